@@ -1,0 +1,534 @@
+//! A pull reader for JSON that keeps its place.
+//!
+//! It walks the text once, borrows every string that stands there unescaped, and knows the offset of
+//! everything, so spans cost nothing and every error can be underlined. It accepts exactly RFC 8259, checks what it skips as
+//! strictly as what it reads, and never recurses while skipping; the tests hold it against `serde_json`.
+
+use std::borrow::Cow;
+
+use crate::source::Span;
+
+/// The deepest nesting of objects and arrays that is read.
+pub(crate) const MAX_DEPTH: u32 = 256;
+
+/// What is wrong with the text, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct JsonError {
+    pub(crate) span: Span,
+    pub(crate) message: String,
+    /// The text ended before the value did.
+    pub(crate) truncated: bool,
+}
+
+pub(crate) type Result<T> = std::result::Result<T, Box<JsonError>>;
+
+/// The kind of the value that comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    Object,
+    Array,
+    String,
+    Number,
+    Boolean,
+    Null,
+}
+
+impl Next {
+    pub(crate) fn describe(self) -> &'static str {
+        match self {
+            Self::Object => "an object",
+            Self::Array => "an array",
+            Self::String => "a string",
+            Self::Number => "a number",
+            Self::Boolean => "a boolean",
+            Self::Null => "null",
+        }
+    }
+}
+
+/// A string as it stands in the text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct JsonStr<'a> {
+    raw: &'a str,
+    escaped: bool,
+    /// Offset of the first character, after the quotation mark.
+    at: usize,
+}
+
+impl<'a> JsonStr<'a> {
+    /// What it says.
+    pub(crate) fn value(self) -> Cow<'a, str> {
+        if self.escaped { Cow::Owned(unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
+    }
+
+    /// Where it stands, without the quotation marks.
+    pub(crate) fn span(self) -> Span {
+        Span::new(self.at, self.at + self.raw.len())
+    }
+
+    /// The text between the quotation marks, still escaped.
+    pub(crate) fn raw(self) -> &'a str {
+        self.raw
+    }
+}
+
+/// The members or elements of one object or array while it is walked.
+pub(crate) struct Walk {
+    first: bool,
+}
+
+/// The reader: a text and a place in it.
+#[derive(Clone)]
+pub(crate) struct Json<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    depth: u32,
+}
+
+impl<'a> Json<'a> {
+    /// Starts at the byte `from` of `text`.
+    pub(crate) fn new(text: &'a str, from: usize) -> Self {
+        Self { text, bytes: text.as_bytes(), at: from, depth: 0 }
+    }
+
+    /// The offset of the next unread byte.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The kind of the next value, which is not consumed.
+    pub(crate) fn peek(&mut self) -> Result<Next> {
+        self.whitespace();
+        Ok(match self.bytes.get(self.at) {
+            Some(b'{') => Next::Object,
+            Some(b'[') => Next::Array,
+            Some(b'"') => Next::String,
+            Some(b'-' | b'0'..=b'9') => Next::Number,
+            Some(b't' | b'f') => Next::Boolean,
+            Some(b'n') => Next::Null,
+            _ => return Err(self.unexpected("a value")),
+        })
+    }
+
+    /// Enters an object.
+    pub(crate) fn object(&mut self) -> Result<Walk> {
+        self.enter(b'{', "an object")
+    }
+
+    /// Enters an array.
+    pub(crate) fn array(&mut self) -> Result<Walk> {
+        self.enter(b'[', "an array")
+    }
+
+    fn enter(&mut self, open: u8, what: &str) -> Result<Walk> {
+        self.whitespace();
+        if self.bytes.get(self.at) != Some(&open) {
+            return Err(self.unexpected(what));
+        }
+        self.deeper()?;
+        self.at += 1;
+        Ok(Walk { first: true })
+    }
+
+    fn deeper(&mut self) -> Result<()> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(self.error(self.at, 1, format!("objects and arrays are nested more than {MAX_DEPTH} deep")));
+        }
+        Ok(())
+    }
+
+    /// The next key of an object, with its value up next; `None` at its end.
+    pub(crate) fn key(&mut self, walk: &mut Walk) -> Result<Option<JsonStr<'a>>> {
+        self.whitespace();
+        match self.bytes.get(self.at) {
+            Some(b'}') => {
+                self.at += 1;
+                self.depth -= 1;
+                return Ok(None);
+            }
+            Some(b',') if !walk.first => {
+                self.at += 1;
+                self.whitespace();
+            }
+            _ if !walk.first => return Err(self.unexpected("`,` or `}`")),
+            _ => {}
+        }
+        walk.first = false;
+        if self.bytes.get(self.at) != Some(&b'"') {
+            return Err(self.unexpected("a key in double quotation marks"));
+        }
+        let key = self.string()?;
+        self.whitespace();
+        if self.bytes.get(self.at) != Some(&b':') {
+            return Err(self.unexpected("`:` after the key"));
+        }
+        self.at += 1;
+        Ok(Some(key))
+    }
+
+    /// Whether the array has another element, which is up next then.
+    pub(crate) fn element(&mut self, walk: &mut Walk) -> Result<bool> {
+        self.whitespace();
+        match self.bytes.get(self.at) {
+            Some(b']') => {
+                self.at += 1;
+                self.depth -= 1;
+                return Ok(false);
+            }
+            Some(b',') if !walk.first => {
+                self.at += 1;
+                self.whitespace();
+                if self.bytes.get(self.at) == Some(&b']') {
+                    return Err(self.unexpected("a value"));
+                }
+            }
+            _ if !walk.first => return Err(self.unexpected("`,` or `]`")),
+            _ => {}
+        }
+        walk.first = false;
+        Ok(true)
+    }
+
+    /// Reads a string.
+    pub(crate) fn string(&mut self) -> Result<JsonStr<'a>> {
+        self.whitespace();
+        if self.bytes.get(self.at) != Some(&b'"') {
+            return Err(self.unexpected("a string"));
+        }
+        let start = self.at + 1;
+        let mut at = start;
+        let mut escaped = false;
+        loop {
+            at = plain_end(self.bytes, at);
+            match self.bytes.get(at) {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    at = self.escape(at)?;
+                }
+                Some(_) => {
+                    let message = "a control character inside a string has to be escaped".to_owned();
+                    return Err(self.error(at, 1, message));
+                }
+                None => return Err(self.truncated()),
+            }
+        }
+        self.at = at + 1;
+        Ok(JsonStr { raw: &self.text[start..at], escaped, at: start })
+    }
+
+    /// Checks the escape at `at` and returns where it ends.
+    fn escape(&self, at: usize) -> Result<usize> {
+        match self.bytes.get(at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
+            Some(b'u') => match self.bytes.get(at + 2..at + 6) {
+                Some(digits) if digits.iter().all(u8::is_ascii_hexdigit) => Ok(at + 6),
+                Some(_) => Err(self.error(at, 2, "`\\u` needs four hexadecimal digits".to_owned())),
+                None => Err(self.truncated()),
+            },
+            Some(_) => Err(self.error(at, 1, "this escape does not exist in JSON".to_owned())),
+            None => Err(self.truncated()),
+        }
+    }
+
+    /// Skips the next value, whatever it is, and checks it. Returns its span.
+    pub(crate) fn skip(&mut self) -> Result<Span> {
+        self.whitespace();
+        let start = self.at;
+        // One bit for each open bracket inside the skipped value: set for an object.
+        let mut open: Vec<bool> = Vec::new();
+        loop {
+            match self.peek()? {
+                Next::String => drop(self.string()?),
+                Next::Number => self.number()?,
+                Next::Boolean if self.bytes[self.at] == b't' => self.literal("true")?,
+                Next::Boolean => self.literal("false")?,
+                Next::Null => self.literal("null")?,
+                next => {
+                    let object = next == Next::Object;
+                    let mut walk = if object { self.object()? } else { self.array()? };
+                    let inside = if object { self.key(&mut walk)?.is_some() } else { self.element(&mut walk)? };
+                    if inside {
+                        open.push(object);
+                        continue;
+                    }
+                }
+            }
+            // A value has ended: close what ends with it, up to the next value or the end.
+            loop {
+                let Some(&object) = open.last() else { return Ok(Span::new(start, self.at)) };
+                let mut walk = Walk { first: false };
+                let more = if object { self.key(&mut walk)?.is_some() } else { self.element(&mut walk)? };
+                if more {
+                    break;
+                }
+                open.pop();
+            }
+        }
+    }
+
+    /// Reads `null` if it comes next.
+    pub(crate) fn null(&mut self) -> Result<bool> {
+        let null = self.peek()? == Next::Null;
+        if null {
+            self.literal("null")?;
+        }
+        Ok(null)
+    }
+
+    /// After the outermost value only white space may follow.
+    pub(crate) fn end(&mut self) -> Result<()> {
+        self.whitespace();
+        if self.at < self.bytes.len() {
+            let len = self.text[self.at..].chars().next().map_or(1, char::len_utf8);
+            return Err(self.error(self.at, len, "there is more text after the end of the JSON".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn literal(&mut self, word: &str) -> Result<()> {
+        let rest = &self.bytes[self.at..];
+        if rest.starts_with(word.as_bytes()) {
+            self.at += word.len();
+            return Ok(());
+        }
+        if word.as_bytes().starts_with(rest) {
+            return Err(self.truncated());
+        }
+        Err(self.unexpected("a value"))
+    }
+
+    fn number(&mut self) -> Result<()> {
+        let start = self.at;
+        let digits = |at: usize| at + self.bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let mut at = start + usize::from(self.bytes[start] == b'-');
+        let whole = digits(at);
+        let mut valid = whole > at && (self.bytes[at] != b'0' || whole == at + 1);
+        at = whole;
+        if self.bytes.get(at) == Some(&b'.') {
+            let end = digits(at + 1);
+            valid &= end > at + 1;
+            at = end;
+        }
+        if let Some(b'e' | b'E') = self.bytes.get(at) {
+            let sign = usize::from(matches!(self.bytes.get(at + 1), Some(b'+' | b'-')));
+            let end = digits(at + 1 + sign);
+            valid &= end > at + 1 + sign;
+            at = end;
+        }
+        if !valid {
+            return Err(self.error(start, (at - start).max(1), "this is not a number that JSON allows".to_owned()));
+        }
+        self.at = at;
+        Ok(())
+    }
+
+    fn whitespace(&mut self) {
+        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    fn unexpected(&self, wanted: &str) -> Box<JsonError> {
+        let Some(found) = self.text.get(self.at..).and_then(|rest| rest.chars().next()) else {
+            return self.truncated();
+        };
+        let shown = crate::text::safe(found.encode_utf8(&mut [0; 4])).into_owned();
+        self.error(self.at, found.len_utf8(), format!("expected {wanted}, found `{shown}`"))
+    }
+
+    fn truncated(&self) -> Box<JsonError> {
+        let end = self.bytes.len();
+        let message = "the text ends in the middle of the JSON".to_owned();
+        Box::new(JsonError { span: Span::new(end, end), message, truncated: true })
+    }
+
+    fn error(&self, at: usize, len: usize, message: String) -> Box<JsonError> {
+        Box::new(JsonError { span: Span::new(at, at + len), message, truncated: false })
+    }
+}
+
+/// The first byte from `at` on that ends or interrupts a string: `"`, `\`, or a control character.
+///
+/// Eight bytes at a time: a zero in the exclusive-or with a byte repeated eight times marks a match.
+fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*chunk);
+        let quote = word ^ (ONES * b'"' as u64);
+        let backslash = word ^ (ONES * b'\\' as u64);
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let found = (quote.wrapping_sub(ONES) & !quote | backslash.wrapping_sub(ONES) & !backslash | control) & HIGHS;
+        if found != 0 {
+            // Borrows can only raise false marks above a true one, so the lowest mark is true.
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while let Some(&byte) = bytes.get(at) {
+        if byte == b'"' || byte == b'\\' || byte < 0x20 {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+/// Resolves the escapes of a checked string. Half of a surrogate pair becomes the replacement character.
+fn unescape(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        let (character, len) = match rest.as_bytes()[at + 1] {
+            b'b' => ('\u{8}', 2),
+            b'f' => ('\u{c}', 2),
+            b'n' => ('\n', 2),
+            b'r' => ('\r', 2),
+            b't' => ('\t', 2),
+            b'u' => unicode_escape(&rest[at..]),
+            other => (char::from(other), 2),
+        };
+        out.push(character);
+        rest = &rest[at + len..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn unicode_escape(text: &str) -> (char, usize) {
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let units = [unit(0), unit(6)];
+    match char::decode_utf16(units.into_iter().flatten()).next() {
+        Some(Ok(character)) => (character, 6 * character.len_utf16()),
+        _ => (char::REPLACEMENT_CHARACTER, 6),
+    }
+}
+
+/// The JSON pointers (RFC 6901) of the values in which the given offsets lie; `offsets` is sorted.
+///
+/// One walk over the text for all of them; it ends early if the text turns out to be no JSON.
+pub(crate) fn pointers(text: &str, from: usize, offsets: &[usize]) -> Vec<String> {
+    let mut found = Pointers { offsets, found: Vec::with_capacity(offsets.len()), pointer: String::new() };
+    let mut json = Json::new(text, from);
+    // The document was read before, so an error cannot occur; should it, the pointers found so far stand.
+    let _ = found.walk(&mut json);
+    found.found.resize(offsets.len(), String::new());
+    found.found
+}
+
+struct Pointers<'o> {
+    offsets: &'o [usize],
+    found: Vec<String>,
+    pointer: String,
+}
+
+impl Pointers<'_> {
+    /// Recursion is bounded by [`MAX_DEPTH`].
+    fn walk(&mut self, json: &mut Json<'_>) -> Result<()> {
+        if self.found.len() == self.offsets.len() {
+            // All found: the rest is of no interest, and an early end is no error here.
+            json.at = json.bytes.len();
+            return Ok(());
+        }
+        let len = self.pointer.len();
+        match json.peek()? {
+            Next::Object => {
+                let mut walk = json.object()?;
+                while let Some(key) = json.key(&mut walk)? {
+                    self.pointer.push('/');
+                    self.pointer.push_str(&key.value().replace('~', "~0").replace('/', "~1"));
+                    self.walk(json)?;
+                    self.pointer.truncate(len);
+                }
+            }
+            Next::Array => {
+                let mut walk = json.array()?;
+                let mut index = 0_usize;
+                while json.element(&mut walk)? {
+                    self.pointer.push('/');
+                    self.pointer.push_str(&index.to_string());
+                    self.walk(json)?;
+                    self.pointer.truncate(len);
+                    index += 1;
+                }
+            }
+            _ => drop(json.skip()?),
+        }
+        while self.offsets.get(self.found.len()).is_some_and(|&offset| offset < json.at) {
+            self.found.push(self.pointer.clone());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Json, MAX_DEPTH, pointers};
+
+    fn accepts(text: &str) -> bool {
+        let mut json = Json::new(text, 0);
+        json.skip().and_then(|_| json.end()).is_ok()
+    }
+
+    #[test]
+    fn accepts_what_serde_json_accepts_and_nothing_else() {
+        let cases = [
+            "", " ", "{}", "[]", "[1,]", "[,1]", "{\"a\":1,}", "{,}", "[1 2]", "{\"a\" 1}", "{\"a\":}", "{a:1}", "tru", "true", "nul", "null",
+            "nullx", "01", "-0", "-", "1.", "1.5e", "1e+5", "1E-5", ".5", "+1", "\"\\q\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\ud83d\\ude00\"",
+            "\"a\nb\"", "\"\u{7f}\"", "[1}", "{\"a\":1]", "[[[]]]", "[]]", "\"abc", "\"abc\\", "{\"a\":[{\"b\":null}, -1.0e10, \"x\"]}", "\u{feff}{}", "1 1",
+            "{\"a\"", "{\"a\":1", "[\"a\"", "[\"12345678\\\"\u{1}\"]", "\"1234567\u{1f}\"", "\"é\u{80}\"", "{\"a\":{}}", "[{},{}]", "{\"a\":[]}",
+        ];
+        for case in cases {
+            let expected = serde_json::from_str::<serde::de::IgnoredAny>(case).is_ok();
+            assert_eq!(accepts(case), expected, "{case:?}");
+        }
+    }
+
+    #[test]
+    fn every_truncation_and_every_changed_byte_is_judged_as_serde_json_does() {
+        let text = r#"{"a":[1,-2.5e3,"x\n\u00e9yzw12345\"",{"b":null,"c":[true,false,{}]}],"d":"" }"#;
+        for end in 0..text.len() {
+            assert!(!accepts(&text[..end]));
+        }
+        for at in 0..text.len() {
+            for byte in [b'"', b'\\', b'{', b']', b',', b':', b'0', b' ', 0x1f, b'u', b'-', b'.'] {
+                let mut bytes = text.as_bytes().to_vec();
+                bytes[at] = byte;
+                let changed = String::from_utf8(bytes).unwrap();
+                let expected = serde_json::from_str::<serde::de::IgnoredAny>(&changed).is_ok();
+                assert_eq!(accepts(&changed), expected, "{changed}");
+            }
+        }
+    }
+
+    #[test]
+    fn strings_are_unescaped_as_serde_json_does() {
+        for text in [r#""plain""#, r#""a\"b\\c\/d\b\f\n\r\t""#, r#""\u0041\u00e9\uD83D\ude00 tail""#, r#""supp\u006cier""#] {
+            let expected: String = serde_json::from_str(text).unwrap();
+            assert_eq!(Json::new(text, 0).string().unwrap().value(), expected);
+        }
+        assert_eq!(Json::new(r#""\ud83dx\udc00""#, 0).string().unwrap().value(), "\u{fffd}x\u{fffd}");
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(accepts(&nested(MAX_DEPTH as usize)));
+        assert!(!accepts(&nested(MAX_DEPTH as usize + 1)));
+        assert!(!accepts(&"[".repeat(5_000_000)));
+    }
+
+    #[test]
+    fn pointers_name_the_place() {
+        let text = r#"{"a":[{"x/y":"one"},"two"],"b~":{"c":"three"}}"#;
+        let offsets = ["one", "two", "three"].map(|word| text.find(word).unwrap());
+        assert_eq!(pointers(text, 0, &offsets), ["/a/0/x~1y", "/a/1", "/b~0/c"]);
+    }
+}

@@ -1,0 +1,94 @@
+//! A claim: one statement in the document about who made, provides or identifies a subject.
+
+use std::borrow::Cow;
+
+use crate::source::Span;
+
+/// One statement in the document about who made, provides or identifies a subject.
+///
+/// Everything that matching reads is a claim.
+#[derive(Debug, Clone)]
+pub struct Claim<'a> {
+    /// The field as the document's format calls it, from the subject on: `supplier`, `externalReferences.vcs`.
+    pub field: &'static str,
+    /// What the text is, and so how it may be read.
+    pub role: Role,
+    /// The text, unescaped; borrowed wherever it stands in the document as it is.
+    pub text: Cow<'a, str>,
+    /// Where it stands, without quotation marks.
+    pub span: Span,
+}
+
+/// What the text of a claim is. The role decides which matchers read it and how strong what they find is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The name of an organisation that made or supplies the subject.
+    Party,
+    /// The name of a person who made or supplies it, or of an author who may be either.
+    Person,
+    /// A web address of the organisation itself.
+    PartyUrl,
+    /// An e-mail address of the organisation.
+    PartyEmail,
+    /// An e-mail address of a person: where somebody works does not say who made a thing.
+    PersonEmail,
+    /// A package URL.
+    Purl,
+    /// A CPE name, 2.2 or 2.3.
+    Cpe,
+    /// Where the subject itself is kept or comes from: repository, download, home page.
+    Url,
+    /// A namespace that the maker chose: npm scope, Maven group, company, project.
+    Group,
+    /// The id of a SWID tag, or the regid of one of its entities.
+    Swid,
+    /// A file name or path.
+    File,
+    /// A hash of a file, in hexadecimal.
+    Hash,
+    /// The subject's own name.
+    Name,
+    /// An address that has to do with the subject.
+    Link,
+    /// Free text.
+    Text,
+}
+
+impl Role {
+    /// Whether such a claim names a maker.
+    #[must_use]
+    pub fn names_maker(self) -> bool {
+        matches!(self, Self::Party | Self::Person | Self::PartyUrl | Self::PartyEmail | Self::PersonEmail)
+    }
+
+    /// Whether such a claim says what the subject is, so that a look-up of it means something.
+    ///
+    /// A hash alone does not: nothing can be told from it that the policy does not list.
+    #[must_use]
+    pub fn identifies(self) -> bool {
+        self.names_maker() || matches!(self, Self::Purl | Self::Cpe | Self::Url | Self::Swid)
+    }
+}
+
+/// Whether a text in a party field says that nobody is named: SPDX's `NOASSERTION` and `NONE`, and what people write instead.
+#[must_use]
+pub fn names_nobody(text: &str) -> bool {
+    const WORDS: [&str; 8] = ["noassertion", "none", "unknown", "n/a", "null", "-", "unspecified", "undefined"];
+    let text = text.trim();
+    text.is_empty() || (text.len() <= 11 && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_nobody;
+
+    #[test]
+    fn nobody_is_recognised() {
+        for text in ["", " ", "NOASSERTION", "NoAssertion", "NONE", "unknown", "N/A"] {
+            assert!(names_nobody(text), "{text}");
+        }
+        for text in ["None Ltd", "Unknown Worlds Entertainment", "Kaspersky"] {
+            assert!(!names_nobody(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What a document says, without a format in sight: subjects, their claims, the relationships between them.
+//!
+//! A reader pushes each [`Subject`] and each [`Relationship`] to a [`Listener`], one at a time, and forgets it.
+//! The evaluator is a listener, and so is the [`Lineage`] that finds out how a subject got into the product.
+
+mod claim;
+mod lineage;
+mod subject;
+
+pub use claim::{Claim, Role, names_nobody};
+pub use lineage::{Lineage, Paths};
+pub use subject::{Kind, KindClass, Place, Scope, Subject, Text};
+
+use crate::source::Span;
+
+/// Receives what a reader finds, in the order in which the document's objects end.
+pub trait Listener {
+    /// One subject with all its claims.
+    fn subject(&mut self, subject: &Subject<'_>);
+
+    /// One edge between two subjects. They may come before or after it.
+    fn relationship(&mut self, _relationship: &Relationship<'_>) {}
+
+    /// Something that the reader met and could not take as it stands.
+    fn note(&mut self, _note: Note) {}
+}
+
+/// One edge: `from` uses, contains or was made from `to`.
+#[derive(Debug, Clone, Copy)]
+pub struct Relationship<'a> {
+    /// The side nearer to the product.
+    pub from: Node<'a>,
+    /// The side that `from` depends on, contains or derives from.
+    pub to: Node<'a>,
+}
+
+/// One end of a relationship.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Node<'a> {
+    /// The document itself, which describes its roots.
+    Document,
+    /// A subject by its position in document order.
+    Subject(u32),
+    /// A subject by its bom-ref or SPDXID.
+    Reference(&'a str),
+}
+
+/// What a reader met in a document that is worth knowing and does not stop it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// A stable word for the kind of note, such as `newer-version`.
+    pub code: &'static str,
+    /// One sentence; text of the document in it is made safe.
+    pub message: String,
+    /// Where, if it is at one place.
+    pub span: Option<Span>,
+}

@@ -1,0 +1,159 @@
+//! A subject: one thing in the document that somebody supplies.
+
+use std::borrow::Cow;
+
+use super::Claim;
+use crate::source::Span;
+
+/// One thing that somebody supplies, as a reader hands it over.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// Position in document order, from 0; unique in its document, unlike [`Subject::reference`].
+    pub index: u32,
+    /// What it is.
+    pub kind: Kind,
+    /// The word that the document used for it, such as a component type that is not known yet.
+    pub kind_word: Option<&'a str>,
+    /// Where in the document it is listed.
+    pub place: Place,
+    /// What it is used for, where the document says so.
+    pub scope: Option<Scope>,
+    /// bom-ref or SPDXID.
+    pub reference: Option<Text<'a>>,
+    /// Its name.
+    pub name: Option<Text<'a>>,
+    /// npm scope, Maven group, company.
+    pub group: Option<Text<'a>>,
+    /// Its version.
+    pub version: Option<Text<'a>>,
+    /// Its package URL, the first one if it has several.
+    pub purl: Option<Text<'a>>,
+    /// The whole object.
+    pub span: Span,
+    /// All claims about it, in document order.
+    pub claims: &'a [Claim<'a>],
+}
+
+/// A text of the document and its place.
+#[derive(Debug, Clone)]
+pub struct Text<'a> {
+    /// The text, unescaped.
+    pub value: Cow<'a, str>,
+    /// Its place, without quotation marks.
+    pub span: Span,
+}
+
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$doc])* $variant,)* }
+
+        impl $name {
+            /// Every value with the word that stands for it.
+            pub const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant),)*];
+
+            /// The word that stands for it in policies and reports.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+    };
+}
+
+words! {
+    /// What a subject is: the component types of CycloneDX 1.0 to 1.7, which hold SPDX's purposes too.
+    Kind {
+        /// A program.
+        Application = "application",
+        /// A framework.
+        Framework = "framework",
+        /// A library or package; also what does not say what it is.
+        Library = "library",
+        /// A container image.
+        Container = "container",
+        /// A run-time or execution platform.
+        Platform = "platform",
+        /// An operating system.
+        OperatingSystem = "operating-system",
+        /// A device: hardware.
+        Device = "device",
+        /// A driver of a device.
+        DeviceDriver = "device-driver",
+        /// Firmware.
+        Firmware = "firmware",
+        /// A file.
+        File = "file",
+        /// A part of a file.
+        Snippet = "snippet",
+        /// A model.
+        Model = "machine-learning-model",
+        /// Data.
+        Data = "data",
+        /// A cryptographic asset.
+        Cryptographic = "cryptographic-asset",
+        /// A service that is called.
+        Service = "service",
+        /// A tool that had a part in making the product or the document.
+        Tool = "tool",
+        /// Something whose kind the document does not say, or says in a word that is not known.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// The kinds as a law words them (`rule.subjects`).
+    KindClass {
+        /// Programs, libraries, containers, files, models, data.
+        Software = "software",
+        /// Devices.
+        Hardware = "hardware",
+        /// Firmware and device drivers.
+        Firmware = "firmware",
+        /// Services.
+        Service = "service",
+    }
+}
+
+words! {
+    /// What a subject is used for (`rule.scopes`).
+    Scope {
+        /// Part of the product when it runs.
+        Runtime = "runtime",
+        /// Used to make it.
+        Build = "build",
+        /// Used to test it.
+        Test = "test",
+        /// Not needed.
+        Optional = "optional",
+    }
+}
+
+words! {
+    /// Where in the document a subject is listed.
+    Place {
+        /// Among the parts of the product.
+        Part = "part",
+        /// What the document describes.
+        Root = "root",
+        /// What a part was derived from, or what was derived from it.
+        Pedigree = "pedigree",
+        /// The tools that made the document, or had a part in building the product.
+        Tool = "tool",
+    }
+}
+
+impl Kind {
+    /// The class that a rule's `subjects` speaks of; `None` for a kind that is not known, which every rule reaches.
+    #[must_use]
+    pub fn class(self) -> Option<KindClass> {
+        Some(match self {
+            Self::Device => KindClass::Hardware,
+            Self::Firmware | Self::DeviceDriver => KindClass::Firmware,
+            Self::Service => KindClass::Service,
+            Self::Unknown => return None,
+            _ => KindClass::Software,
+        })
+    }
+}
