@@ -97,6 +97,11 @@ impl<'a> Json<'a> {
         self.at
     }
 
+    /// The text of a span.
+    pub(crate) fn slice(&self, span: Span) -> &'a str {
+        &self.text[span.start..span.end]
+    }
+
     /// The kind of the next value, which is not consumed.
     pub(crate) fn peek(&mut self) -> Result<Next> {
         self.whitespace();

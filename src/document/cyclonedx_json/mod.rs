@@ -1,0 +1,476 @@
+//! The reader for CycloneDX JSON, 1.0 to 1.7 (JSON exists from 1.2 on).
+//!
+//! Fields are read by presence, not by the declared version: a `manufacturer` in a document that says 1.5 is still a claim.
+//! [`parts`] reads what components and services have in common.
+
+mod parts;
+
+use super::json::Next;
+use super::recognise::{error, known_versions};
+use super::scribe::{Members, Result, Scribe, keys, pointers};
+use super::{Document, DocumentError, Format, Reader};
+use crate::inventory::{Kind, Listener, Node, Place, Role, Scope, Text};
+use crate::source::{Source, Span};
+
+pub(super) const READER: Reader = Reader {
+    format: Format::CycloneDx,
+    encoding: "json",
+    versions: &["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"],
+    read,
+    pointers,
+};
+
+fn read(source: &Source, listener: &mut dyn Listener) -> std::result::Result<Document, DocumentError> {
+    let mut scribe = Scribe::new(source, listener);
+    document(&mut scribe).map_err(|error| *error)
+}
+
+keys!(BomKey {
+    SpecVersion = "specVersion",
+    Metadata = "metadata",
+    Components = "components",
+    Services = "services",
+    ExternalReferences = "externalReferences",
+    Dependencies = "dependencies",
+    Vulnerabilities = "vulnerabilities",
+    Annotations = "annotations",
+    Formulation = "formulation",
+    Declarations = "declarations",
+    BomFormat = "bomFormat",
+});
+
+fn document(scribe: &mut Scribe<'_, '_>) -> Result<Document> {
+    let mut version = None;
+    if let Some(mut bom) = scribe.object("the document")? {
+        while let Some(key) = scribe.key::<BomKey>(&mut bom)? {
+            match key {
+                BomKey::SpecVersion => version = Some(spec_version(scribe)?),
+                BomKey::Metadata => metadata(scribe)?,
+                BomKey::Components => components(scribe, "components", None, Place::Part)?,
+                BomKey::Services => services(scribe, "services", None, Place::Part)?,
+                BomKey::Dependencies => dependencies(scribe)?,
+                BomKey::Vulnerabilities => scribe.each("vulnerabilities", vulnerability)?,
+                BomKey::Annotations => scribe.each("annotations", annotation)?,
+                BomKey::Formulation => scribe.each("formulation", formula)?,
+                BomKey::Declarations => declarations(scribe)?,
+                // References of the document lead to other documents, not to makers.
+                BomKey::BomFormat | BomKey::ExternalReferences => drop(scribe.json.skip()?),
+            }
+        }
+    }
+    scribe.json.end()?;
+    let version = check_version(scribe, version)?;
+    Ok(scribe.document(Format::CycloneDx, &version))
+}
+
+/// `specVersion` is a string; some writers make it a number.
+fn spec_version<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Text<'a>> {
+    if scribe.json.peek()? == Next::Number {
+        let from = scribe.json.at();
+        let span = scribe.json.skip()?;
+        let value = scribe.json.slice(span);
+        scribe.note("version-number", "`specVersion` is a number; it has to be a string".to_owned(), Some(Span::new(from, span.end)));
+        return Ok(Text { value: value.into(), span });
+    }
+    Ok(scribe.text("specVersion")?.unwrap_or(Text { value: "".into(), span: Span::default() }))
+}
+
+fn check_version(scribe: &mut Scribe<'_, '_>, version: Option<Text<'_>>) -> Result<String> {
+    let known = known_versions(Format::CycloneDx);
+    let help = format!("write it as CycloneDX {known}");
+    let Some(version) = version.filter(|version| !version.value.is_empty()) else {
+        return Err(Box::new(error("unknown-version", "this CycloneDX document has no `specVersion`", None, &help)));
+    };
+    let declared = version.value.as_ref();
+    if READER.versions.contains(&declared) {
+        return Ok(declared.to_owned());
+    }
+    let shown = crate::text::excerpt(declared, 40).into_owned();
+    let minor = declared.strip_prefix("1.").and_then(|minor| minor.parse::<u32>().ok());
+    match minor {
+        Some(minor @ 0..=1) => {
+            let message = format!("CycloneDX 1.{minor} has no JSON form; it was read as the later versions are");
+            scribe.note("old-version", message, Some(version.span));
+            Ok(shown)
+        }
+        Some(_) => {
+            let message = format!("CycloneDX {shown} is newer than the versions known ({known}); fields that it adds were not read");
+            scribe.note("newer-version", message, Some(version.span));
+            Ok(shown)
+        }
+        None => {
+            let message = format!("CycloneDX `{shown}` is not a version that is known");
+            Err(Box::new(error("unknown-version", &message, Some(version.span), &help)))
+        }
+    }
+}
+
+keys!(MetadataKey {
+    Component = "component",
+    Supplier = "supplier",
+    Manufacture = "manufacture",
+    Licenses = "licenses",
+    Tools = "tools",
+});
+
+/// `metadata.supplier` and `metadata.manufacture` name the maker of the described component, so they become claims of that subject,
+/// in whatever order the keys stand. `metadata.manufacturer` and `authors` speak of the document and are no claims.
+fn metadata(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    let start = scribe.json.clone();
+    let stack = scribe.claims.len();
+    let mut described = None;
+    if let Some(mut members) = scribe.object("metadata")? {
+        while let Some(key) = scribe.key::<MetadataKey>(&mut members)? {
+            match key {
+                MetadataKey::Supplier => parts::entity(scribe, "metadata.supplier", Role::Party)?,
+                MetadataKey::Manufacture => parts::entity(scribe, "metadata.manufacture", Role::Party)?,
+                MetadataKey::Licenses => parts::licenses(scribe)?,
+                MetadataKey::Component => described = Some(scribe.json.skip()?),
+                MetadataKey::Tools => drop(scribe.json.skip()?),
+            }
+        }
+    }
+    let own = scribe.claims.split_off(stack);
+    let end = std::mem::replace(&mut scribe.json, start);
+    if described.is_none() && !own.is_empty() {
+        // Somebody is named for a product that is not: the claims must not get lost with it.
+        let mut draft = scribe.open(Place::Root, Kind::Unknown);
+        draft.subject.span = Span::new(own[0].span.start, own[0].span.end);
+        scribe.claims.extend(own.iter().cloned());
+        scribe.close(draft);
+    }
+    if let Some(mut members) = scribe.object("metadata")? {
+        while let Some(key) = scribe.key::<MetadataKey>(&mut members)? {
+            match key {
+                MetadataKey::Component => component_with(scribe, None, Place::Root, own.clone())?,
+                MetadataKey::Tools => tools(scribe)?,
+                _ => drop(scribe.json.skip()?),
+            }
+        }
+    }
+    debug_assert_eq!(scribe.json.at(), end.at());
+    Ok(())
+}
+
+keys!(ToolsKey { Components = "components", Services = "services" });
+
+/// Tools are a list up to 1.4, and an object of components and services from 1.5 on.
+fn tools(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    if scribe.json.peek()? == Next::Array {
+        return scribe.each("tools", tool);
+    }
+    let Some(mut members) = scribe.object("tools")? else { return Ok(()) };
+    while let Some(key) = scribe.key::<ToolsKey>(&mut members)? {
+        match key {
+            ToolsKey::Components => components(scribe, "tools.components", None, Place::Tool)?,
+            ToolsKey::Services => services(scribe, "tools.services", None, Place::Tool)?,
+        }
+    }
+    Ok(())
+}
+
+keys!(ToolKey {
+    Vendor = "vendor",
+    Name = "name",
+    Version = "version",
+    Hashes = "hashes",
+    ExternalReferences = "externalReferences",
+});
+
+fn tool(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    let Some(mut members) = scribe.object("tools[]")? else { return Ok(()) };
+    let start = scribe.json.at() - 1;
+    let mut draft = scribe.open(Place::Tool, Kind::Tool);
+    while let Some(key) = scribe.key::<ToolKey>(&mut members)? {
+        match key {
+            ToolKey::Vendor => {
+                if let Some(vendor) = scribe.string("vendor")? {
+                    scribe.maker("vendor", Role::Party, vendor);
+                }
+            }
+            ToolKey::Name => draft.subject.name = scribe.kept("name", Role::Name)?,
+            ToolKey::Version => draft.subject.version = parts::version(scribe)?,
+            ToolKey::Hashes => parts::hashes(scribe)?,
+            ToolKey::ExternalReferences => parts::external_references(scribe)?,
+        }
+    }
+    draft.subject.span = Span::new(start, scribe.json.at());
+    scribe.close(draft);
+    Ok(())
+}
+
+/// The components of a list, each in `parent`.
+fn components(scribe: &mut Scribe<'_, '_>, what: &str, parent: Option<u32>, place: Place) -> Result<()> {
+    scribe.each(what, |scribe| component_with(scribe, parent, place, Vec::new()))
+}
+
+fn services(scribe: &mut Scribe<'_, '_>, what: &str, parent: Option<u32>, place: Place) -> Result<()> {
+    scribe.each(what, |scribe| service(scribe, parent, place))
+}
+
+keys!(ComponentKey {
+    Type = "type",
+    BomRef = "bom-ref",
+    Supplier = "supplier",
+    Manufacturer = "manufacturer",
+    Author = "author",
+    Authors = "authors",
+    Publisher = "publisher",
+    Group = "group",
+    Name = "name",
+    Version = "version",
+    Description = "description",
+    Scope = "scope",
+    Hashes = "hashes",
+    Licenses = "licenses",
+    Copyright = "copyright",
+    Cpe = "cpe",
+    Purl = "purl",
+    Swid = "swid",
+    Pedigree = "pedigree",
+    ExternalReferences = "externalReferences",
+    Components = "components",
+    Evidence = "evidence",
+    Properties = "properties",
+    Data = "data",
+    ModelCard = "modelCard",
+    CryptoProperties = "cryptoProperties",
+});
+
+/// A component with `own` claims that were found outside it.
+fn component_with<'a>(
+    scribe: &mut Scribe<'a, '_>,
+    parent: Option<u32>,
+    place: Place,
+    own: Vec<crate::inventory::Claim<'a>>,
+) -> Result<()> {
+    let Some(mut members) = scribe.object("a component")? else { return Ok(()) };
+    let start = scribe.json.at() - 1;
+    let mut draft = scribe.open(place, Kind::Unknown);
+    let index = draft.subject.index;
+    if let Some(parent) = parent {
+        scribe.relate(Node::Subject(parent), Node::Subject(index));
+    }
+    scribe.claims.extend(own);
+    while let Some(key) = scribe.key::<ComponentKey>(&mut members)? {
+        match key {
+            ComponentKey::Type => {
+                if let Some(word) = scribe.string("type")? {
+                    let known = Kind::WORDS.iter().find(|(known, _)| *known == word.raw());
+                    draft.subject.kind = known.map_or(Kind::Unknown, |(_, kind)| *kind);
+                    draft.subject.kind_word = Some(word.raw());
+                }
+            }
+            ComponentKey::BomRef => draft.subject.reference = scribe.text("bom-ref")?,
+            ComponentKey::Supplier => parts::entity(scribe, "supplier", Role::Party)?,
+            ComponentKey::Manufacturer => parts::entity(scribe, "manufacturer", Role::Party)?,
+            ComponentKey::Author => parts::author(scribe, "author")?,
+            ComponentKey::Authors => scribe.each_or_one("authors", |scribe| parts::contact(scribe, "authors", Role::PersonEmail))?,
+            ComponentKey::Publisher => {
+                if let Some(publisher) = scribe.string("publisher")? {
+                    scribe.maker("publisher", Role::Party, publisher);
+                }
+            }
+            ComponentKey::Group => draft.subject.group = scribe.kept("group", Role::Group)?,
+            ComponentKey::Name => draft.subject.name = scribe.kept("name", Role::Name)?,
+            ComponentKey::Version => draft.subject.version = parts::version(scribe)?,
+            ComponentKey::Description => scribe.claim("description", Role::Text)?,
+            ComponentKey::Scope => {
+                if let Some(word) = scribe.string("scope")? {
+                    draft.subject.scope = match word.raw() {
+                        "required" => Some(Scope::Runtime),
+                        "optional" => Some(Scope::Optional),
+                        // Excluded parts are not in the product as it runs; the specification names test and
+                        // build tools as examples, and does not say which.
+                        _ => draft.subject.scope,
+                    };
+                }
+            }
+            ComponentKey::Hashes => parts::hashes(scribe)?,
+            ComponentKey::Licenses => parts::licenses(scribe)?,
+            ComponentKey::Copyright => scribe.claim("copyright", Role::Text)?,
+            ComponentKey::Cpe => scribe.claim("cpe", Role::Cpe)?,
+            ComponentKey::Purl => draft.subject.purl = scribe.kept("purl", Role::Purl)?,
+            ComponentKey::Swid => parts::swid(scribe)?,
+            ComponentKey::Pedigree => pedigree(scribe, index)?,
+            ComponentKey::ExternalReferences => parts::external_references(scribe)?,
+            ComponentKey::Components => components(scribe, "components", Some(index), place_inside(place))?,
+            ComponentKey::Evidence => parts::evidence(scribe)?,
+            ComponentKey::Properties => {
+                if parts::properties(scribe)? == parts::Development::Yes {
+                    draft.subject.scope = Some(Scope::Build);
+                }
+            }
+            ComponentKey::Data => scribe.each_or_one("data", parts::data)?,
+            ComponentKey::ModelCard => parts::model_card(scribe)?,
+            ComponentKey::CryptoProperties => parts::crypto_properties(scribe)?,
+        }
+    }
+    if draft.subject.purl.is_none()
+        && let Some(reference) = &draft.subject.reference
+        && reference.value.starts_with("pkg:")
+    {
+        // Generators use the purl as bom-ref; where it stands only there, it is still one.
+        scribe.claims.push(crate::inventory::Claim {
+            field: "bom-ref",
+            role: Role::Purl,
+            text: reference.value.clone(),
+            span: reference.span,
+        });
+    }
+    draft.subject.span = Span::new(start, scribe.json.at());
+    scribe.close(draft);
+    Ok(())
+}
+
+/// What is nested in the described component is a part of it.
+fn place_inside(place: Place) -> Place {
+    if place == Place::Root { Place::Part } else { place }
+}
+
+keys!(ServiceKey {
+    BomRef = "bom-ref",
+    Provider = "provider",
+    Group = "group",
+    Name = "name",
+    Version = "version",
+    Description = "description",
+    Endpoints = "endpoints",
+    Data = "data",
+    Licenses = "licenses",
+    ExternalReferences = "externalReferences",
+    Services = "services",
+    Properties = "properties",
+});
+
+fn service(scribe: &mut Scribe<'_, '_>, parent: Option<u32>, place: Place) -> Result<()> {
+    let Some(mut members) = scribe.object("a service")? else { return Ok(()) };
+    let start = scribe.json.at() - 1;
+    let mut draft = scribe.open(place, Kind::Service);
+    let index = draft.subject.index;
+    if let Some(parent) = parent {
+        scribe.relate(Node::Subject(parent), Node::Subject(index));
+    }
+    while let Some(key) = scribe.key::<ServiceKey>(&mut members)? {
+        match key {
+            ServiceKey::BomRef => draft.subject.reference = scribe.text("bom-ref")?,
+            ServiceKey::Provider => parts::entity(scribe, "provider", Role::Party)?,
+            ServiceKey::Group => draft.subject.group = scribe.kept("group", Role::Group)?,
+            ServiceKey::Name => draft.subject.name = scribe.kept("name", Role::Name)?,
+            ServiceKey::Version => draft.subject.version = parts::version(scribe)?,
+            ServiceKey::Description => scribe.claim("description", Role::Text)?,
+            ServiceKey::Endpoints => scribe.claims_of("endpoints", Role::Url)?,
+            ServiceKey::Data => scribe.each_or_one("data", parts::data)?,
+            ServiceKey::Licenses => parts::licenses(scribe)?,
+            ServiceKey::ExternalReferences => parts::external_references(scribe)?,
+            ServiceKey::Services => services(scribe, "services", Some(index), place)?,
+            ServiceKey::Properties => drop(parts::properties(scribe)?),
+        }
+    }
+    draft.subject.span = Span::new(start, scribe.json.at());
+    scribe.close(draft);
+    Ok(())
+}
+
+keys!(PedigreeKey {
+    Ancestors = "ancestors",
+    Descendants = "descendants",
+    Variants = "variants",
+    Commits = "commits",
+    Patches = "patches",
+    Notes = "notes",
+});
+
+fn pedigree(scribe: &mut Scribe<'_, '_>, of: u32) -> Result<()> {
+    let Some(mut members) = scribe.object("pedigree")? else { return Ok(()) };
+    while let Some(key) = scribe.key::<PedigreeKey>(&mut members)? {
+        match key {
+            PedigreeKey::Ancestors => components(scribe, "pedigree.ancestors", Some(of), Place::Pedigree)?,
+            PedigreeKey::Descendants => components(scribe, "pedigree.descendants", Some(of), Place::Pedigree)?,
+            PedigreeKey::Variants => components(scribe, "pedigree.variants", Some(of), Place::Pedigree)?,
+            PedigreeKey::Commits => scribe.each("pedigree.commits", parts::commit)?,
+            PedigreeKey::Patches => scribe.each("pedigree.patches", parts::patch)?,
+            PedigreeKey::Notes => scribe.claim("pedigree.notes", Role::Text)?,
+        }
+    }
+    Ok(())
+}
+
+keys!(DependencyKey { Ref = "ref", DependsOn = "dependsOn", Provides = "provides" });
+
+fn dependencies(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    scribe.each("dependencies", |scribe| {
+        let Some(mut members) = scribe.object("dependencies[]")? else { return Ok(()) };
+        let mut from = None;
+        let mut to: Vec<Text<'_>> = Vec::new();
+        while let Some(key) = scribe.key::<DependencyKey>(&mut members)? {
+            match key {
+                DependencyKey::Ref => from = scribe.text("dependencies[].ref")?,
+                DependencyKey::DependsOn | DependencyKey::Provides => {
+                    scribe.each("dependencies[].dependsOn", |scribe| {
+                        to.extend(scribe.text("dependencies[].dependsOn[]")?);
+                        Ok(())
+                    })?;
+                }
+            }
+        }
+        if let Some(from) = from {
+            for to in to {
+                scribe.relate(Node::Reference(&from.value), Node::Reference(&to.value));
+            }
+        }
+        Ok(())
+    })
+}
+
+keys!(VulnerabilityKey { Tools = "tools" });
+
+/// Of a vulnerability only the tools that found it are subjects; whoever is credited made nothing.
+fn vulnerability(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    inside(scribe, "vulnerabilities[]", |scribe, _: VulnerabilityKey| tools(scribe))
+}
+
+keys!(AnnotationKey { Annotator = "annotator" });
+keys!(AnnotatorKey { Component = "component", Service = "service" });
+
+fn annotation(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    inside(scribe, "annotations[]", |scribe, _: AnnotationKey| {
+        inside(scribe, "annotator", |scribe, key: AnnotatorKey| match key {
+            AnnotatorKey::Component => component_with(scribe, None, Place::Tool, Vec::new()),
+            AnnotatorKey::Service => service(scribe, None, Place::Tool),
+        })
+    })
+}
+
+/// How the product was built: its tools. Workflows only refer to them.
+fn formula(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    inside(scribe, "formulation[]", |scribe, key: ToolsKey| match key {
+        ToolsKey::Components => components(scribe, "formulation[].components", None, Place::Tool),
+        ToolsKey::Services => services(scribe, "formulation[].services", None, Place::Tool),
+    })
+}
+
+keys!(DeclarationsKey { Targets = "targets" });
+
+fn declarations(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    inside(scribe, "declarations", |scribe, _: DeclarationsKey| {
+        inside(scribe, "declarations.targets", |scribe, key: ToolsKey| match key {
+            ToolsKey::Components => components(scribe, "declarations.targets.components", None, Place::Part),
+            ToolsKey::Services => services(scribe, "declarations.targets.services", None, Place::Part),
+        })
+    })
+}
+
+/// Walks an object and calls `each` for every known key.
+fn inside<'a, 'l, K: super::scribe::Keys>(
+    scribe: &mut Scribe<'a, 'l>,
+    what: &str,
+    mut each: impl FnMut(&mut Scribe<'a, 'l>, K) -> Result<()>,
+) -> Result<()> {
+    let Some(members) = scribe.object(what)? else { return Ok(()) };
+    let mut members: Members = members;
+    while let Some(key) = scribe.key::<K>(&mut members)? {
+        each(scribe, key)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! From a source to its subjects: what kind of document it is, and the list of readers.
+//!
+//! A format is recognised by its content, never by a file name, and the reason can be told in a sentence. Each reader is one
+//! module and one line in [`READERS`].
+
+mod cyclonedx_json;
+mod json;
+mod recognise;
+mod scribe;
+mod spdx_json;
+
+use std::fmt;
+
+pub use recognise::{Recognised, looks_like_sbom, recognise};
+
+use crate::inventory::Listener;
+use crate::source::{Source, Span};
+
+/// A family of documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// CycloneDX, ECMA-424.
+    CycloneDx,
+    /// SPDX 2, ISO/IEC 5962.
+    Spdx,
+}
+
+impl Format {
+    /// The name that people use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CycloneDx => "CycloneDX",
+            Self::Spdx => "SPDX",
+        }
+    }
+}
+
+/// What a document was read as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The family.
+    pub format: Format,
+    /// The version that it declares, made safe.
+    pub version: String,
+    /// How it is written down.
+    pub encoding: &'static str,
+    /// How many subjects were handed to the listener.
+    pub subjects: u32,
+    /// How many of these are tools, which every generator lists: a document with nothing else lists nothing.
+    pub tools: u32,
+}
+
+/// A document cannot be evaluated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentError {
+    /// A stable word for the kind of error, such as `not-json`.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// Where.
+    pub span: Option<Span>,
+    /// What stands in the label at the place.
+    pub label: Option<String>,
+    /// What to do next.
+    pub help: String,
+}
+
+impl fmt::Display for DocumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for DocumentError {}
+
+/// One reader of one format in one encoding.
+pub struct Reader {
+    /// The family that it reads.
+    pub format: Format,
+    /// The encoding that it reads.
+    pub encoding: &'static str,
+    /// The versions that it knows, for messages.
+    pub versions: &'static [&'static str],
+    read: fn(&Source, &mut dyn Listener) -> Result<Document, DocumentError>,
+    pointers: fn(&Source, &[usize]) -> Vec<String>,
+}
+
+/// Every reader.
+pub static READERS: [Reader; 2] = [cyclonedx_json::READER, spdx_json::READER];
+
+/// Reads a document and hands everything in it to `listener`.
+///
+/// # Errors
+/// [`DocumentError`] if the source is no SBOM that is known, or one that cannot be read without guessing. What was handed over
+/// before the error is then incomplete.
+pub fn read(source: &Source, listener: &mut dyn Listener) -> Result<Document, DocumentError> {
+    (recognise(source)?.reader.read)(source, listener)
+}
+
+/// Where in the document's own structure the given offsets lie, in the encoding's notation (JSON pointers); `offsets` is sorted.
+///
+/// Empty strings where the encoding has no such notation.
+#[must_use]
+pub fn pointers(source: &Source, offsets: &[usize]) -> Vec<String> {
+    match recognise(source) {
+        Ok(recognised) => (recognised.reader.pointers)(source, offsets),
+        Err(_) => vec![String::new(); offsets.len()],
+    }
+}

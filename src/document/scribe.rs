@@ -1,0 +1,329 @@
+//! What the JSON readers share: walking objects by known keys, and writing down claims.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::json::{self, Json, JsonError, JsonStr, Next, Walk};
+use super::recognise::not_json;
+use super::{Document, DocumentError, Format};
+use crate::inventory::{Claim, Listener, Node, Note, Place, Relationship, Role, Subject, Text, names_nobody};
+use crate::source::{Source, Span};
+
+pub(super) type Result<T> = std::result::Result<T, Box<DocumentError>>;
+
+impl From<Box<JsonError>> for Box<DocumentError> {
+    fn from(error: Box<JsonError>) -> Self {
+        Self::new(not_json(*error))
+    }
+}
+
+/// The known keys of one kind of object.
+pub(super) trait Keys: Copy {
+    /// The key that `word` is.
+    fn of(word: &str) -> Option<Self>;
+    /// A bit of its own for each key.
+    fn bit(self) -> u64;
+}
+
+/// Declares the known keys of one kind of object. A known key that stands twice in an object is an error: two readers would
+/// choose differently.
+macro_rules! keys {
+    ($name:ident { $($variant:ident = $word:literal),* $(,)? }) => {
+        #[derive(Clone, Copy)]
+        enum $name { $($variant),* }
+
+        impl $crate::document::scribe::Keys for $name {
+            fn of(word: &str) -> Option<Self> {
+                Some(match word { $($word => Self::$variant,)* _ => return None })
+            }
+            fn bit(self) -> u64 {
+                1 << (self as u32)
+            }
+        }
+    };
+}
+pub(super) use keys;
+
+/// An object that is being walked.
+pub(super) struct Members {
+    walk: Walk,
+    seen: u64,
+}
+
+/// One subject that is being read. Its claims lie on the scribe's stack from `claims` on.
+pub(super) struct Draft<'a> {
+    pub(super) subject: Subject<'a>,
+    claims: usize,
+}
+
+/// The state of one reading: a place in the text, the claims of the subjects that are open, and who listens.
+pub(super) struct Scribe<'a, 'l> {
+    pub(super) json: Json<'a>,
+    pub(super) claims: Vec<Claim<'a>>,
+    listener: &'l mut dyn Listener,
+    subjects: u32,
+    tools: u32,
+}
+
+impl<'a, 'l> Scribe<'a, 'l> {
+    pub(super) fn new(source: &'a Source, listener: &'l mut dyn Listener) -> Self {
+        Self { json: Json::new(source.text(), source.text_start()), claims: Vec::new(), listener, subjects: 0, tools: 0 }
+    }
+
+    pub(super) fn document(&self, format: Format, version: &str) -> Document {
+        Document {
+            format,
+            version: crate::text::excerpt(version, 40).into_owned(),
+            encoding: "json",
+            subjects: self.subjects,
+            tools: self.tools,
+        }
+    }
+
+    // --- walking ---
+
+    /// Enters an object; `None` if there is `null` in its place.
+    pub(super) fn object(&mut self, what: &str) -> Result<Option<Members>> {
+        match self.json.peek()? {
+            Next::Object => Ok(Some(Members { walk: self.json.object()?, seen: 0 })),
+            Next::Null => self.json.null().map(|_| None).map_err(Into::into),
+            other => Err(self.wrong_type(what, "an object", other)),
+        }
+    }
+
+    /// The next known key, with its value up next. Unknown ones are skipped.
+    pub(super) fn key<K: Keys>(&mut self, members: &mut Members) -> Result<Option<K>> {
+        while let Some(key) = self.json.key(&mut members.walk)? {
+            let Some(known) = K::of(&key.value()) else {
+                self.json.skip()?;
+                continue;
+            };
+            if members.seen & known.bit() != 0 {
+                return Err(Box::new(DocumentError {
+                    code: "duplicate-key",
+                    message: format!("the key `{}` stands twice in one object", crate::text::excerpt(&key.value(), 40)),
+                    span: Some(key.span()),
+                    label: Some("the second one".to_owned()),
+                    help: "keep one of the two: readers disagree about which of them counts".to_owned(),
+                }));
+            }
+            members.seen |= known.bit();
+            return Ok(Some(known));
+        }
+        Ok(None)
+    }
+
+    /// Calls `each` for every element of an array; nothing for `null`.
+    pub(super) fn each(&mut self, what: &str, mut each: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
+        match self.json.peek()? {
+            Next::Array => {}
+            Next::Null => return self.json.null().map(drop).map_err(Into::into),
+            other => return Err(self.wrong_type(what, "an array", other)),
+        }
+        let mut walk = self.json.array()?;
+        while self.json.element(&mut walk)? {
+            each(self)?;
+        }
+        Ok(())
+    }
+
+    /// Calls `each` for every element of an array, or once for anything else that is not `null`.
+    pub(super) fn each_or_one(&mut self, what: &str, mut each: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
+        match self.json.peek()? {
+            Next::Array | Next::Null => self.each(what, each),
+            _ => each(self),
+        }
+    }
+
+    /// Reads a string; `None` for `null`.
+    pub(super) fn string(&mut self, what: &str) -> Result<Option<JsonStr<'a>>> {
+        match self.json.peek()? {
+            Next::String => Ok(Some(self.json.string()?)),
+            Next::Null => self.json.null().map(|_| None).map_err(Into::into),
+            other => Err(self.wrong_type(what, "a string", other)),
+        }
+    }
+
+    pub(super) fn text(&mut self, what: &str) -> Result<Option<Text<'a>>> {
+        Ok(self.string(what)?.map(|string| Text { value: string.value(), span: string.span() }))
+    }
+
+    /// Skips a value unless it is of the kind wanted: for what no maker depends on, such as licences.
+    pub(super) fn skip_unless(&mut self, wanted: Next) -> Result<bool> {
+        let is = self.json.peek()? == wanted;
+        if !is {
+            self.json.skip()?;
+        }
+        Ok(is)
+    }
+
+    fn wrong_type(&mut self, what: &str, wanted: &str, found: Next) -> Box<DocumentError> {
+        let span = match self.json.skip() {
+            Ok(span) => span,
+            Err(error) => return error.into(),
+        };
+        Box::new(DocumentError {
+            code: "wrong-type",
+            message: format!("`{what}` has to be {wanted}, and here it is {}", found.describe()),
+            span: Some(span),
+            label: Some(format!("not {wanted}")),
+            help: "correct it, or make the SBOM anew with its generator: what stands here may name a maker, so it is not passed over".to_owned(),
+        })
+    }
+
+    // --- writing down ---
+
+    pub(super) fn note(&mut self, code: &'static str, message: String, span: Option<Span>) {
+        self.listener.note(Note { code, message, span });
+    }
+
+    pub(super) fn relate(&mut self, from: Node<'_>, to: Node<'_>) {
+        self.listener.relationship(&Relationship { from, to });
+    }
+
+    /// Opens a subject: it gets the next place in document order.
+    pub(super) fn open(&mut self, place: Place, kind: crate::inventory::Kind) -> Draft<'a> {
+        let index = self.subjects;
+        self.subjects += 1;
+        self.tools += u32::from(place == Place::Tool);
+        let subject = Subject {
+            index,
+            kind,
+            kind_word: None,
+            place,
+            scope: (place == Place::Tool).then_some(crate::inventory::Scope::Build),
+            reference: None,
+            name: None,
+            group: None,
+            version: None,
+            purl: None,
+            span: Span::default(),
+            claims: &[],
+        };
+        Draft { subject, claims: self.claims.len() }
+    }
+
+    /// Closes a subject: hands it over with its claims and forgets them.
+    pub(super) fn close(&mut self, draft: Draft<'a>) {
+        let Draft { subject, claims } = draft;
+        self.listener.subject(&Subject { claims: &self.claims[claims..], ..subject });
+        self.claims.truncate(claims);
+    }
+
+    /// A claim with the whole of a string.
+    pub(super) fn push(&mut self, field: &'static str, role: Role, string: JsonStr<'a>) {
+        if !string.raw().is_empty() {
+            self.claims.push(Claim { field, role, text: string.value(), span: string.span() });
+        }
+    }
+
+    /// A claim with a string that comes next, if it is one.
+    pub(super) fn claim(&mut self, field: &'static str, role: Role) -> Result<()> {
+        if let Some(string) = self.string(field)? {
+            self.push(field, role, string);
+        }
+        Ok(())
+    }
+
+    /// A claim for each string of an array that comes next, or for the one string in its place.
+    pub(super) fn claims_of(&mut self, field: &'static str, role: Role) -> Result<()> {
+        self.each_or_one(field, |scribe| scribe.claim(field, role))
+    }
+
+    /// A text that is read and kept, and is a claim too.
+    pub(super) fn kept(&mut self, field: &'static str, role: Role) -> Result<Option<Text<'a>>> {
+        let Some(string) = self.string(field)? else { return Ok(None) };
+        self.push(field, role, string);
+        Ok(Some(Text { value: string.value(), span: string.span() }))
+    }
+
+    /// The claims in a free-form name of a maker: `NAME`, `NAME <mail>`, `NAME (mail)`, `NAME (url)`.
+    pub(super) fn maker(&mut self, field: &'static str, role: Role, string: JsonStr<'a>) {
+        let text = string.value();
+        self.maker_within(field, role, string, 0..text.len());
+    }
+
+    /// The same for a part of a string.
+    pub(super) fn maker_within(&mut self, field: &'static str, role: Role, string: JsonStr<'a>, range: Range<usize>) {
+        let text = string.value();
+        let (name, address) = split_address(&text, range);
+        if !names_nobody(&text[name.clone()]) {
+            self.push_part(field, role, string, name);
+        }
+        let Some(address) = address else { return };
+        let role = match (role, text[address.clone()].contains('@')) {
+            (Role::Person, true) => Role::PersonEmail,
+            (_, true) => Role::PartyEmail,
+            (_, false) => Role::PartyUrl,
+        };
+        self.push_part(field, role, string, address);
+    }
+
+    /// A claim with a part of a string.
+    pub(super) fn push_part(&mut self, field: &'static str, role: Role, string: JsonStr<'a>, range: Range<usize>) {
+        let span = string.span();
+        let (text, span) = match string.value() {
+            Cow::Borrowed(text) => (Cow::Borrowed(&text[range.clone()]), Span::new(span.start + range.start, span.start + range.end)),
+            // Escapes shift offsets: the whole string is shown.
+            Cow::Owned(text) => (Cow::Owned(text[range].to_owned()), span),
+        };
+        if !text.is_empty() {
+            self.claims.push(Claim { field, role, text, span });
+        }
+    }
+}
+
+/// Splits a name from the address behind it in `<…>` or `(…)`. A name may have parentheses of its own: what stands in the last pair is an
+/// address only if it looks like one, or is empty.
+fn split_address(text: &str, range: Range<usize>) -> (Range<usize>, Option<Range<usize>>) {
+    let whole = trimmed(text, range);
+    let within = &text[whole.clone()];
+    for (open, close) in [('<', '>'), ('(', ')')] {
+        let Some(body) = within.strip_suffix(close) else { continue };
+        let Some(at) = body.rfind(open) else { continue };
+        let address = trimmed(text, whole.start + at + 1..whole.start + body.len());
+        let inside = &text[address.clone()];
+        let looks_like_one = inside.contains('@') || inside.contains("://") || inside.starts_with("www.");
+        if inside.is_empty() || looks_like_one {
+            return (trimmed(text, whole.start..whole.start + at), looks_like_one.then_some(address));
+        }
+    }
+    if within.contains('@') && !within.contains(' ') {
+        return (whole.start..whole.start, Some(whole));
+    }
+    (whole, None)
+}
+
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let within = &text[range.clone()];
+    let start = range.start + (within.len() - within.trim_start().len());
+    start..(start + within.trim().len())
+}
+
+/// The JSON pointers of sorted offsets.
+pub(super) fn pointers(source: &Source, offsets: &[usize]) -> Vec<String> {
+    json::pointers(source.text(), source.text_start(), offsets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_address;
+
+    #[test]
+    fn addresses_are_told_from_names() {
+        let table = [
+            ("Kaspersky Lab", "Kaspersky Lab", None),
+            ("Jane Doe <jane@x.org>", "Jane Doe", Some("jane@x.org")),
+            ("Acme (a@b.c)", "Acme", Some("a@b.c")),
+            ("Acme ()", "Acme", None),
+            ("Acme (Europe) (https://acme.eu)", "Acme (Europe)", Some("https://acme.eu")),
+            ("Acme (Europe)", "Acme (Europe)", None),
+            ("jane@x.org", "", Some("jane@x.org")),
+            (" a > ", "a >", None),
+        ];
+        for (text, name, address) in table {
+            let (found_name, found_address) = split_address(text, 0..text.len());
+            assert_eq!((&text[found_name], found_address.map(|range| &text[range])), (name, address), "{text}");
+        }
+    }
+}

@@ -1,0 +1,500 @@
+//! The reader for SPDX 2 JSON, 2.0 to 2.3.
+//!
+//! Spelling is taken as it comes: `PACKAGE_MANAGER` or `PACKAGE-MANAGER`, `packageSupplier` in old writers' 2.2. Licences are never
+//! parsed, because one that no parser likes must not hide a supplier.
+
+use super::json::JsonStr;
+use super::recognise::{error, known_versions};
+use super::scribe::{Result, Scribe, keys, pointers};
+use super::{Document, DocumentError, Format, Reader};
+use crate::inventory::{Kind, Listener, Node, Place, Role, Text, names_nobody};
+use crate::source::{Source, Span};
+
+pub(super) const READER: Reader =
+    Reader { format: Format::Spdx, encoding: "json", versions: &["2.0", "2.1", "2.2", "2.3"], read, pointers };
+
+fn read(source: &Source, listener: &mut dyn Listener) -> std::result::Result<Document, DocumentError> {
+    let mut scribe = Scribe::new(source, listener);
+    document(&mut scribe).map_err(|error| *error)
+}
+
+keys!(DocumentKey {
+    SpdxVersion = "spdxVersion",
+    CreationInfo = "creationInfo",
+    Packages = "packages",
+    Files = "files",
+    Snippets = "snippets",
+    Relationships = "relationships",
+    DocumentDescribes = "documentDescribes",
+    ExternalDocumentRefs = "externalDocumentRefs",
+});
+
+fn document(scribe: &mut Scribe<'_, '_>) -> Result<Document> {
+    let mut version = None;
+    if let Some(mut members) = scribe.object("the document")? {
+        while let Some(key) = scribe.key::<DocumentKey>(&mut members)? {
+            match key {
+                DocumentKey::SpdxVersion => version = scribe.text("spdxVersion")?,
+                DocumentKey::CreationInfo => creation_info(scribe)?,
+                DocumentKey::Packages => scribe.each("packages", package)?,
+                DocumentKey::Files => scribe.each("files", file)?,
+                DocumentKey::Snippets => scribe.each("snippets", snippet)?,
+                DocumentKey::Relationships => scribe.each("relationships", relationship)?,
+                DocumentKey::DocumentDescribes => scribe.each("documentDescribes", |scribe| {
+                    if let Some(described) = scribe.text("documentDescribes[]")? {
+                        scribe.relate(Node::Document, Node::Reference(&described.value));
+                    }
+                    Ok(())
+                })?,
+                DocumentKey::ExternalDocumentRefs => external_documents(scribe)?,
+            }
+        }
+    }
+    scribe.json.end()?;
+    let version = check_version(scribe, version)?;
+    Ok(scribe.document(Format::Spdx, &version))
+}
+
+fn check_version(scribe: &mut Scribe<'_, '_>, version: Option<Text<'_>>) -> Result<String> {
+    let known = known_versions(Format::Spdx);
+    let help = format!("write it as SPDX {known}");
+    let Some(version) = version.filter(|version| !version.value.is_empty()) else {
+        return Err(Box::new(error("unknown-version", "this SPDX document has no `spdxVersion`", None, &help)));
+    };
+    let declared = version.value.strip_prefix("SPDX-").unwrap_or(&version.value);
+    if READER.versions.contains(&declared) {
+        return Ok(declared.to_owned());
+    }
+    let shown = crate::text::excerpt(declared, 40).into_owned();
+    let patch_of = READER.versions.iter().find(|known| declared.strip_prefix(**known).is_some_and(|patch| patch.starts_with('.')));
+    let minor = declared.strip_prefix("2.").and_then(|minor| minor.parse::<u32>().ok());
+    if patch_of.is_some() {
+        scribe.note("patch-version", format!("SPDX {shown} was read as its minor version is"), Some(version.span));
+    } else if minor.is_some() {
+        let message = format!("SPDX {shown} is newer than the versions known ({known}); fields that it adds were not read");
+        scribe.note("newer-version", message, Some(version.span));
+    } else {
+        let message = format!("SPDX `{shown}` is not a version that is known for a document of this shape");
+        return Err(Box::new(error("unknown-version", &message, Some(version.span), &help)));
+    }
+    Ok(shown)
+}
+
+keys!(CreationKey { Creators = "creators" });
+
+/// Of the creators only the tools are subjects: a person or an organisation there wrote the document, not the product.
+fn creation_info(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    let Some(mut members) = scribe.object("creationInfo")? else { return Ok(()) };
+    while let Some(CreationKey::Creators) = scribe.key::<CreationKey>(&mut members)? {
+        scribe.each_or_one("creationInfo.creators", |scribe| {
+            let Some(creator) = scribe.string("creationInfo.creators[]")? else { return Ok(()) };
+            let text = creator.value();
+            let Some((Agent::Tool, range)) = agent(&text) else { return Ok(()) };
+            let mut draft = scribe.open(Place::Tool, Kind::Tool);
+            draft.subject.span = creator.span();
+            let span = Span::new(creator.span().start + range.start, creator.span().end);
+            draft.subject.name = Some(Text { value: text[range.clone()].to_owned().into(), span });
+            scribe.push_part("creationInfo.creators", Role::Name, creator, range);
+            scribe.close(draft);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+fn external_documents(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    let mut count = 0_usize;
+    scribe.each("externalDocumentRefs", |scribe| {
+        count += 1;
+        scribe.json.skip()?;
+        Ok(())
+    })?;
+    if count > 0 {
+        let message = format!("{count} further documents are referred to, and what they list was not evaluated: pass them as well");
+        scribe.note("external-documents", message, None);
+    }
+    Ok(())
+}
+
+/// Who an agent field says that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Agent {
+    Organization,
+    Person,
+    Tool,
+    /// No keyword: the specification wants one, and what is written is still a name.
+    Unsaid,
+}
+
+/// Splits `Organization: NAME`, `Person: NAME`, `Tool: NAME`; `None` for NOASSERTION and the like.
+fn agent(text: &str) -> Option<(Agent, std::ops::Range<usize>)> {
+    let (agent, name) = match text.split_once(':') {
+        Some((word, name)) => {
+            let agent = match word.trim().to_ascii_lowercase().as_str() {
+                "organization" | "organisation" => Agent::Organization,
+                "person" => Agent::Person,
+                "tool" => Agent::Tool,
+                _ => Agent::Unsaid,
+            };
+            (agent, if agent == Agent::Unsaid { text } else { name })
+        }
+        None => (Agent::Unsaid, text),
+    };
+    let start = text.len() - name.trim_start().len();
+    let end = start + name.trim().len();
+    (!names_nobody(&text[start..end])).then_some((agent, start..end))
+}
+
+fn party(scribe: &mut Scribe<'_, '_>, field: &'static str) -> Result<()> {
+    let Some(string) = scribe.string(field)? else { return Ok(()) };
+    if let Some((agent, range)) = agent(&string.value()) {
+        let role = if agent == Agent::Person { Role::Person } else { Role::Party };
+        scribe.maker_within(field, role, string, range);
+    }
+    Ok(())
+}
+
+/// A text field in which NOASSERTION and NONE say nothing.
+fn said(scribe: &mut Scribe<'_, '_>, field: &'static str, role: Role) -> Result<()> {
+    if let Some(string) = scribe.string(field)?
+        && !names_nobody(string.raw())
+    {
+        scribe.push(field, role, string);
+    }
+    Ok(())
+}
+
+keys!(PackageKey {
+    SpdxId = "SPDXID",
+    Name = "name",
+    PackageName = "packageName",
+    VersionInfo = "versionInfo",
+    PackageFileName = "packageFileName",
+    Supplier = "supplier",
+    PackageSupplier = "packageSupplier",
+    Originator = "originator",
+    PackageOriginator = "packageOriginator",
+    DownloadLocation = "downloadLocation",
+    Homepage = "homepage",
+    ExternalRefs = "externalRefs",
+    Summary = "summary",
+    Description = "description",
+    Comment = "comment",
+    SourceInfo = "sourceInfo",
+    CopyrightText = "copyrightText",
+    AttributionTexts = "attributionTexts",
+    LicenseComments = "licenseComments",
+    Annotations = "annotations",
+    Checksums = "checksums",
+    HasFiles = "hasFiles",
+    PrimaryPackagePurpose = "primaryPackagePurpose",
+});
+
+fn package(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    let Some(mut members) = scribe.object("a package")? else { return null_element(scribe, "package") };
+    let start = scribe.json.at() - 1;
+    let mut draft = scribe.open(Place::Part, Kind::Library);
+    while let Some(key) = scribe.key::<PackageKey>(&mut members)? {
+        match key {
+            PackageKey::SpdxId => draft.subject.reference = scribe.text("SPDXID")?,
+            PackageKey::Name => draft.subject.name = scribe.kept("name", Role::Name)?,
+            PackageKey::PackageName => {
+                let name = scribe.kept("packageName", Role::Name)?;
+                draft.subject.name = draft.subject.name.or(name);
+            }
+            PackageKey::VersionInfo => draft.subject.version = scribe.text("versionInfo")?,
+            PackageKey::PackageFileName => said(scribe, "packageFileName", Role::File)?,
+            PackageKey::Supplier => party(scribe, "supplier")?,
+            PackageKey::PackageSupplier => party(scribe, "packageSupplier")?,
+            PackageKey::Originator => party(scribe, "originator")?,
+            PackageKey::PackageOriginator => party(scribe, "packageOriginator")?,
+            PackageKey::DownloadLocation => said(scribe, "downloadLocation", Role::Url)?,
+            PackageKey::Homepage => said(scribe, "homepage", Role::Url)?,
+            PackageKey::ExternalRefs => {
+                let purl = external_refs(scribe)?;
+                draft.subject.purl = draft.subject.purl.or(purl);
+            }
+            PackageKey::Summary => said(scribe, "summary", Role::Text)?,
+            PackageKey::Description => said(scribe, "description", Role::Text)?,
+            PackageKey::Comment => said(scribe, "comment", Role::Text)?,
+            PackageKey::SourceInfo => said(scribe, "sourceInfo", Role::Text)?,
+            PackageKey::CopyrightText => said(scribe, "copyrightText", Role::Text)?,
+            PackageKey::AttributionTexts => scribe.claims_of("attributionTexts", Role::Text)?,
+            PackageKey::LicenseComments => said(scribe, "licenseComments", Role::Text)?,
+            PackageKey::Annotations => annotations(scribe)?,
+            PackageKey::Checksums => checksums(scribe)?,
+            PackageKey::HasFiles => {
+                let index = draft.subject.index;
+                scribe.each("hasFiles", |scribe| {
+                    if let Some(file) = scribe.text("hasFiles[]")? {
+                        scribe.relate(Node::Subject(index), Node::Reference(&file.value));
+                    }
+                    Ok(())
+                })?;
+            }
+            PackageKey::PrimaryPackagePurpose => {
+                if let Some(word) = scribe.string("primaryPackagePurpose")? {
+                    draft.subject.kind = purpose(word.raw());
+                    draft.subject.kind_word = Some(word.raw());
+                }
+            }
+        }
+    }
+    draft.subject.span = Span::new(start, scribe.json.at());
+    scribe.close(draft);
+    Ok(())
+}
+
+fn null_element(scribe: &mut Scribe<'_, '_>, what: &str) -> Result<()> {
+    let at = scribe.json.at();
+    scribe.note("null-element", format!("a {what} in the list is `null`"), Some(Span::new(at - 4, at)));
+    Ok(())
+}
+
+/// SPDX's purposes in whatever spelling: `OPERATING-SYSTEM`, `OPERATING_SYSTEM`, lower case.
+fn purpose(word: &str) -> Kind {
+    match word.to_ascii_lowercase().replace('_', "-").as_str() {
+        "application" | "install" => Kind::Application,
+        "framework" => Kind::Framework,
+        "library" | "source" | "archive" => Kind::Library,
+        "container" => Kind::Container,
+        "operating-system" => Kind::OperatingSystem,
+        "device" => Kind::Device,
+        "firmware" => Kind::Firmware,
+        "file" => Kind::File,
+        _ => Kind::Unknown,
+    }
+}
+
+keys!(ExternalRefKey {
+    Category = "referenceCategory",
+    Type = "referenceType",
+    Locator = "referenceLocator",
+    Comment = "comment",
+});
+
+fn external_refs<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<Text<'a>>> {
+    let mut purl = None;
+    scribe.each("externalRefs", |scribe| {
+        let Some(mut members) = scribe.object("externalRefs[]")? else { return Ok(()) };
+        let mut kind = "";
+        let mut locator: Option<JsonStr<'_>> = None;
+        while let Some(key) = scribe.key::<ExternalRefKey>(&mut members)? {
+            match key {
+                ExternalRefKey::Category => drop(scribe.string("externalRefs[].referenceCategory")?),
+                ExternalRefKey::Type => kind = scribe.string("externalRefs[].referenceType")?.map_or("", JsonStr::raw),
+                ExternalRefKey::Locator => locator = scribe.string("externalRefs[].referenceLocator")?,
+                ExternalRefKey::Comment => said(scribe, "externalRefs.comment", Role::Text)?,
+            }
+        }
+        let Some(locator) = locator else { return Ok(()) };
+        // The type may be written as the URI of its definition.
+        let kind = kind.rsplit('/').next().unwrap_or(kind);
+        let (field, role) = match kind.to_ascii_lowercase().as_str() {
+            "purl" => ("externalRefs.purl", Role::Purl),
+            "cpe22type" => ("externalRefs.cpe22Type", Role::Cpe),
+            "cpe23type" => ("externalRefs.cpe23Type", Role::Cpe),
+            "swid" => ("externalRefs.swid", Role::Swid),
+            "npm" | "bower" | "nuget" | "maven-central" => ("externalRefs.package", Role::Text),
+            "advisory" | "fix" | "url" => ("externalRefs", Role::Link),
+            _ if locator.raw().starts_with("pkg:") => ("externalRefs", Role::Purl),
+            _ if locator.raw().starts_with("cpe:") => ("externalRefs", Role::Cpe),
+            _ => ("externalRefs", Role::Link),
+        };
+        if role == Role::Purl && purl.is_none() {
+            purl = Some(Text { value: locator.value(), span: locator.span() });
+        }
+        scribe.push(field, role, locator);
+        Ok(())
+    })?;
+    Ok(purl)
+}
+
+keys!(AnnotationKey { Comment = "comment" });
+
+fn annotations(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    scribe.each("annotations", |scribe| {
+        let Some(mut members) = scribe.object("annotations[]")? else { return Ok(()) };
+        while let Some(AnnotationKey::Comment) = scribe.key(&mut members)? {
+            said(scribe, "annotations.comment", Role::Text)?;
+        }
+        Ok(())
+    })
+}
+
+keys!(ChecksumKey { Value = "checksumValue" });
+
+fn checksums(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    scribe.each("checksums", |scribe| {
+        let Some(mut members) = scribe.object("checksums[]")? else { return Ok(()) };
+        while let Some(ChecksumKey::Value) = scribe.key(&mut members)? {
+            scribe.claim("checksums", Role::Hash)?;
+        }
+        Ok(())
+    })
+}
+
+keys!(FileKey {
+    SpdxId = "SPDXID",
+    FileName = "fileName",
+    CopyrightText = "copyrightText",
+    FileContributors = "fileContributors",
+    NoticeText = "noticeText",
+    Comment = "comment",
+    AttributionTexts = "attributionTexts",
+    LicenseComments = "licenseComments",
+    ArtifactOfs = "artifactOfs",
+    Annotations = "annotations",
+    Checksums = "checksums",
+});
+
+fn file(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    let Some(mut members) = scribe.object("a file")? else { return null_element(scribe, "file") };
+    let start = scribe.json.at() - 1;
+    let mut draft = scribe.open(Place::Part, Kind::File);
+    while let Some(key) = scribe.key::<FileKey>(&mut members)? {
+        match key {
+            FileKey::SpdxId => draft.subject.reference = scribe.text("SPDXID")?,
+            FileKey::FileName => draft.subject.name = scribe.kept("fileName", Role::Name)?,
+            FileKey::CopyrightText => said(scribe, "copyrightText", Role::Text)?,
+            FileKey::FileContributors => scribe.claims_of("fileContributors", Role::Text)?,
+            FileKey::NoticeText => said(scribe, "noticeText", Role::Text)?,
+            FileKey::Comment => said(scribe, "comment", Role::Text)?,
+            FileKey::AttributionTexts => scribe.claims_of("attributionTexts", Role::Text)?,
+            FileKey::LicenseComments => said(scribe, "licenseComments", Role::Text)?,
+            FileKey::ArtifactOfs => scribe.each("artifactOfs", artifact_of)?,
+            FileKey::Annotations => annotations(scribe)?,
+            FileKey::Checksums => checksums(scribe)?,
+        }
+    }
+    draft.subject.span = Span::new(start, scribe.json.at());
+    scribe.close(draft);
+    Ok(())
+}
+
+keys!(ArtifactKey { Name = "name", HomePage = "homePage", ProjectUri = "projectUri" });
+
+/// The project that a file was taken from.
+fn artifact_of(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    let Some(mut members) = scribe.object("artifactOfs[]")? else { return Ok(()) };
+    while let Some(key) = scribe.key::<ArtifactKey>(&mut members)? {
+        match key {
+            ArtifactKey::Name => said(scribe, "artifactOfs.name", Role::Text)?,
+            ArtifactKey::HomePage => said(scribe, "artifactOfs.homePage", Role::Link)?,
+            ArtifactKey::ProjectUri => said(scribe, "artifactOfs.projectUri", Role::Link)?,
+        }
+    }
+    Ok(())
+}
+
+keys!(SnippetKey {
+    SpdxId = "SPDXID",
+    Name = "name",
+    CopyrightText = "copyrightText",
+    Comment = "comment",
+    AttributionTexts = "attributionTexts",
+    LicenseComments = "licenseComments",
+    SnippetFromFile = "snippetFromFile",
+    Annotations = "annotations",
+});
+
+fn snippet(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    let Some(mut members) = scribe.object("a snippet")? else { return null_element(scribe, "snippet") };
+    let start = scribe.json.at() - 1;
+    let mut draft = scribe.open(Place::Part, Kind::Snippet);
+    while let Some(key) = scribe.key::<SnippetKey>(&mut members)? {
+        match key {
+            SnippetKey::SpdxId => draft.subject.reference = scribe.text("SPDXID")?,
+            SnippetKey::Name => draft.subject.name = scribe.kept("name", Role::Name)?,
+            SnippetKey::CopyrightText => said(scribe, "copyrightText", Role::Text)?,
+            SnippetKey::Comment => said(scribe, "comment", Role::Text)?,
+            SnippetKey::AttributionTexts => scribe.claims_of("attributionTexts", Role::Text)?,
+            SnippetKey::LicenseComments => said(scribe, "licenseComments", Role::Text)?,
+            SnippetKey::SnippetFromFile => {
+                if let Some(file) = scribe.text("snippetFromFile")? {
+                    scribe.relate(Node::Reference(&file.value), Node::Subject(draft.subject.index));
+                }
+            }
+            SnippetKey::Annotations => annotations(scribe)?,
+        }
+    }
+    draft.subject.span = Span::new(start, scribe.json.at());
+    scribe.close(draft);
+    Ok(())
+}
+
+keys!(RelationshipKey {
+    Element = "spdxElementId",
+    Type = "relationshipType",
+    Related = "relatedSpdxElement",
+});
+
+fn relationship(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    let Some(mut members) = scribe.object("relationships[]")? else { return Ok(()) };
+    let (mut from, mut kind, mut to) = (None, None, None);
+    while let Some(key) = scribe.key::<RelationshipKey>(&mut members)? {
+        match key {
+            RelationshipKey::Element => from = scribe.text("spdxElementId")?,
+            RelationshipKey::Type => kind = scribe.text("relationshipType")?,
+            RelationshipKey::Related => to = scribe.text("relatedSpdxElement")?,
+        }
+    }
+    let (Some(from), Some(kind), Some(to)) = (from, kind, to) else { return Ok(()) };
+    if names_nobody(&to.value) {
+        return Ok(());
+    }
+    let (from, to) = (node(&from.value), node(&to.value));
+    match direction(&kind.value) {
+        Direction::Forward => scribe.relate(from, to),
+        Direction::Backward => scribe.relate(to, from),
+        Direction::Neither => {}
+    }
+    Ok(())
+}
+
+fn node(reference: &str) -> Node<'_> {
+    if reference == "SPDXRef-DOCUMENT" { Node::Document } else { Node::Reference(reference) }
+}
+
+enum Direction {
+    Forward,
+    Backward,
+    Neither,
+}
+
+/// Which side of a relationship uses the other: `A DEPENDS_ON B`, `B DEPENDENCY_OF A`.
+fn direction(kind: &str) -> Direction {
+    let kind = kind.to_ascii_uppercase().replace('-', "_");
+    match kind.as_str() {
+        "AMENDS" | "SPECIFICATION_FOR" | "OTHER" | "REQUIREMENT_DESCRIPTION_FOR" => Direction::Neither,
+        "CONTAINED_BY" | "DESCRIBED_BY" | "GENERATES" | "PREREQUISITE_FOR" | "PATCH_FOR" | "PATCH_APPLIED" | "FILE_ADDED" => Direction::Backward,
+        // A copy and its original, and a descendant and its ancestor: the element named first was made from the other.
+        "COPY_OF" | "DESCENDANT_OF" | "VARIANT_OF" => Direction::Forward,
+        kind if kind.ends_with("_OF") => Direction::Backward,
+        _ => Direction::Forward,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Agent, agent};
+
+    #[test]
+    fn agents_are_parsed() {
+        let table = [
+            ("Organization: Kaspersky Lab (info@kaspersky.com)", Some((Agent::Organization, "Kaspersky Lab (info@kaspersky.com)"))),
+            ("Person: Jane Doe ()", Some((Agent::Person, "Jane Doe ()"))),
+            ("organization:Acme", Some((Agent::Organization, "Acme"))),
+            ("Tool: syft-1.0", Some((Agent::Tool, "syft-1.0"))),
+            ("Microsoft/GitHub", Some((Agent::Unsaid, "Microsoft/GitHub"))),
+            ("https://acme.org", Some((Agent::Unsaid, "https://acme.org"))),
+            ("Organization: NOASSERTION", None),
+            ("Organization: ", None),
+            ("NOASSERTION", None),
+            ("", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(agent(text).map(|(agent, range)| (agent, &text[range])), expected, "{text}");
+        }
+    }
+}
