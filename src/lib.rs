@@ -1,6 +1,8 @@
 //! interdict
 pub mod inventory;
+pub mod policy;
 pub mod source;
 pub mod text;
 pub mod verdict;
 pub mod document;
+pub mod identity;

@@ -1,0 +1,65 @@
+//! The vendor in a CPE name: formatted strings of CPE 2.3 and URIs of CPE 2.2 (NIST IR 7695), as leniently as real data needs.
+
+/// The vendor part, unescaped and in lower case; `None` if there is none, or it stands for any vendor.
+pub(super) fn vendor(text: &str) -> Option<String> {
+    let text = text.trim();
+    let rest = strip_prefix(text, "cpe:2.3:").or_else(|| strip_prefix(text, "cpe:"))?;
+    let rest = rest.strip_prefix('/').unwrap_or(rest);
+    let part = fields(rest).nth(1)?;
+    let vendor = folded(part);
+    (!vendor.is_empty() && vendor != "*" && vendor != "-").then_some(vendor)
+}
+
+fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let head = text.get(..prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
+}
+
+/// The fields between colons that are not escaped.
+fn fields(text: &str) -> impl Iterator<Item = &str> {
+    let mut escaped = false;
+    text.split(move |character| {
+        let ends = character == ':' && !escaped;
+        escaped = character == '\\' && !escaped;
+        ends
+    })
+}
+
+/// A field in the form in which it is compared: without escapes, percent-decoded, in lower case.
+pub(super) fn folded(field: &str) -> String {
+    let decoded = super::package::percent_decoded(field);
+    let mut out = String::with_capacity(decoded.len());
+    let mut escaped = false;
+    for character in decoded.chars() {
+        escaped = character == '\\' && !escaped;
+        if !escaped {
+            out.extend(character.to_lowercase());
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::vendor;
+
+    #[test]
+    fn both_forms_are_read() {
+        let table = [
+            ("cpe:2.3:a:kaspersky:endpoint_security:12.0:*:*:*:*:windows:*:*", Some("kaspersky")),
+            ("cpe:/a:kaspersky_lab:kaspersky_anti-virus:6.0", Some("kaspersky_lab")),
+            ("CPE:2.3:A:Kaspersky:X", Some("kaspersky")),
+            ("cpe:2.3:/a:kaspersky", Some("kaspersky")),
+            (r"cpe:2.3:a:joomla\!:joomla\!:1.0", Some("joomla!")),
+            (r"cpe:2.3:a:acme\:co:x:1", Some("acme:co")),
+            ("cpe:/a:acme%21:x", Some("acme!")),
+            ("cpe:2.3:a:*:x", None),
+            ("cpe:2.3:a", None),
+            ("kaspersky", None),
+            ("", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(vendor(text).as_deref(), expected, "{text}");
+        }
+    }
+}

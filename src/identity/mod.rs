@@ -1,0 +1,349 @@
+//! What recognises an entity: one matcher a file, and one index over the identifiers of all entities.
+//!
+//! The index is built once from a policy. Looking a claim up costs what its text costs, whatever the number of entities: every table is
+//! a hash table (or a sorted list for prefixes), the names of makers are remembered by their raw text, and free text is
+//! read word by word against a filter that lets almost no word through.
+
+mod cpe;
+mod file;
+mod host;
+mod name;
+mod normal;
+mod package;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+pub use normal::{normalised, words};
+pub use package::{Pattern, PatternError};
+
+use crate::inventory::{Claim, Kind, Role};
+
+/// The number of an entity in its policy.
+pub type EntityId = u32;
+/// The number of an identifier in its index.
+pub type IdentifierId = u32;
+
+/// How strongly a claim speaks of an entity; the strongest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Strength {
+    /// Only free text, a person's e-mail domain, a brand or a link speaks of it.
+    Mentioned,
+    /// The text equals a name once confusable characters are resolved.
+    Lookalike,
+    /// A machine identity is the entity's.
+    Identified,
+    /// A party field names the entity.
+    Declared,
+}
+
+impl Strength {
+    /// The word that reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mentioned => "mentioned",
+            Self::Lookalike => "lookalike",
+            Self::Identified => "identified",
+            Self::Declared => "declared",
+        }
+    }
+}
+
+/// What an identifier of an entity is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IdentifierKind {
+    /// A name of the organisation, in any script.
+    Name,
+    /// A product name.
+    Brand,
+    /// A domain with all below it.
+    Domain,
+    /// A purl pattern.
+    Package,
+    /// The vendor part of a CPE.
+    CpeVendor,
+    /// A file name.
+    File,
+    /// A hash of a file.
+    Hash,
+}
+
+/// One identifier of one entity, as a policy lists it.
+#[derive(Debug, Clone)]
+pub struct Identifier {
+    /// Whose it is.
+    pub entity: EntityId,
+    /// What it is.
+    pub kind: IdentifierKind,
+    /// The text in the policy.
+    pub text: String,
+}
+
+/// A claim met an identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// Which identifier.
+    pub identifier: IdentifierId,
+    /// How strongly.
+    pub strength: Strength,
+}
+
+/// All identifiers of a policy, ready to be looked up.
+#[derive(Debug, Default)]
+pub struct Index {
+    identifiers: Vec<Identifier>,
+    names: name::Names,
+    packages: package::Packages,
+    domains: host::Domains,
+    cpe_vendors: HashMap<String, Vec<IdentifierId>>,
+    files: HashMap<String, Vec<IdentifierId>>,
+    hashes: HashMap<String, Vec<IdentifierId>>,
+}
+
+/// What is known not to be an entity's, although an identifier of it says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// Whose it is not.
+    pub entity: EntityId,
+    /// Normalised name, if it is a name.
+    pub name: Option<String>,
+    /// Pattern, if it is a package.
+    pub package: Option<Pattern>,
+}
+
+impl Index {
+    /// An index over `identifiers`; those that cannot be parsed were refused when the policy was read.
+    #[must_use]
+    pub fn new(identifiers: Vec<Identifier>) -> Self {
+        let mut index = Self::default();
+        for (id, identifier) in (0..).zip(&identifiers) {
+            let text = identifier.text.as_str();
+            match identifier.kind {
+                IdentifierKind::Name => index.names.add(text, id, name::Use::Party),
+                IdentifierKind::Brand => index.names.add(text, id, name::Use::Mention),
+                IdentifierKind::Domain => index.domains.add(text, id),
+                IdentifierKind::Package => index.packages.add(text, id),
+                IdentifierKind::CpeVendor => index.cpe_vendors.entry(cpe::folded(text)).or_default().push(id),
+                IdentifierKind::File => index.files.entry(text.to_lowercase()).or_default().push(id),
+                IdentifierKind::Hash => {
+                    let digits = text.rsplit(':').next().unwrap_or(text);
+                    index.hashes.entry(digits.to_ascii_lowercase()).or_default().push(id);
+                }
+            }
+        }
+        index.names.finish();
+        index.packages.finish();
+        index.identifiers = identifiers;
+        index
+    }
+
+    /// The identifier with this number.
+    #[must_use]
+    pub fn identifier(&self, id: IdentifierId) -> &Identifier {
+        &self.identifiers[id as usize]
+    }
+}
+
+/// Looks claims up in an index and remembers what it has seen.
+#[derive(Debug)]
+pub struct Matcher<'i> {
+    index: &'i Index,
+    /// The same supplier stands on thousands of components: each raw text is judged once.
+    memo: RefCell<HashMap<(Role, String), Vec<Hit>>>,
+}
+
+/// More remembered texts than this are not kept: a document of distinct makers must not cost memory out of proportion.
+const MEMO_MAX: usize = 65_536;
+
+impl<'i> Matcher<'i> {
+    /// A matcher with nothing remembered yet.
+    #[must_use]
+    pub fn new(index: &'i Index) -> Self {
+        Self { index, memo: RefCell::default() }
+    }
+
+    /// Adds to `hits` what `claim`, made about a subject of this kind, says.
+    pub fn look_up(&self, claim: &Claim<'_>, kind: Kind, hits: &mut Vec<Hit>) {
+        let text = claim.text.as_ref();
+        match claim.role {
+            Role::Party | Role::Person => self.remembered(claim.role, text, hits, |index, hits| index.maker(claim.role, text, hits)),
+            Role::PartyUrl => self.index.host_of(text, Strength::Declared, hits),
+            Role::PartyEmail => self.index.mail_domain(text, Strength::Declared, hits),
+            Role::PersonEmail => self.index.mail_domain(text, Strength::Mentioned, hits),
+            Role::Purl => self.index.purl(text, hits),
+            Role::Cpe => self.index.cpe(text, hits),
+            Role::Url => self.index.url(text, hits),
+            Role::Group => self.remembered(claim.role, text, hits, |index, hits| index.group(text, hits)),
+            Role::Swid => self.index.swid(text, hits),
+            Role::File => self.index.file(text, hits),
+            Role::Hash => self.index.hash(text, hits),
+            Role::Name => {
+                if kind == Kind::File || text.contains('.') {
+                    self.index.file(text, hits);
+                }
+                self.index.names.mentions(text, hits);
+                self.index.names.lookalikes(text, hits);
+            }
+            Role::Link => {
+                self.index.host_of(text, Strength::Mentioned, hits);
+                self.index.names.mentions(text, hits);
+            }
+            Role::Text => self.index.names.mentions(text, hits),
+        }
+    }
+
+    fn remembered(&self, role: Role, text: &str, hits: &mut Vec<Hit>, judge: impl FnOnce(&Index, &mut Vec<Hit>)) {
+        // A short linear probe would do for one document; the map also serves a folder of them.
+        let key = (role, text.to_owned());
+        let mut memo = self.memo.borrow_mut();
+        if let Some(known) = memo.get(&key) {
+            hits.extend_from_slice(known);
+            return;
+        }
+        let mut found = Vec::new();
+        judge(self.index, &mut found);
+        hits.extend_from_slice(&found);
+        if memo.len() < MEMO_MAX {
+            memo.insert(key, found);
+        }
+    }
+}
+
+fn push_all(hits: &mut Vec<Hit>, ids: &[IdentifierId], strength: Strength) {
+    hits.extend(ids.iter().map(|&identifier| Hit { identifier, strength }));
+}
+
+impl Index {
+    fn maker(&self, role: Role, text: &str, hits: &mut Vec<Hit>) {
+        let whole_only = role == Role::Person;
+        if !self.names.party(text, whole_only, Strength::Declared, hits) {
+            self.names.lookalikes(text, hits);
+        }
+        // Some writers put a web address where the name belongs.
+        if text.contains("://") || text.starts_with("www.") {
+            self.host_of(text, Strength::Declared, hits);
+        }
+    }
+
+    /// A group is a company, a project, an npm scope, or a domain turned round.
+    fn group(&self, text: &str, hits: &mut Vec<Hit>) {
+        let before = hits.len();
+        self.names.party(text.trim_start_matches('@'), true, Strength::Identified, hits);
+        self.domains.reversed(text, Strength::Identified, hits);
+        self.domains.host(text, Strength::Identified, hits);
+        if let Some(scope) = text.strip_prefix('@') {
+            self.packages.below(&format!("npm/@{}", scope.to_lowercase()), Strength::Identified, hits);
+        }
+        if hits.len() == before {
+            self.names.lookalikes(text, hits);
+            self.names.mentions(text, hits);
+        }
+    }
+
+    fn host_of(&self, text: &str, strength: Strength, hits: &mut Vec<Hit>) {
+        if let Some(url) = host::Url::parse(text) {
+            self.domains.host(url.host, strength, hits);
+        }
+    }
+
+    fn mail_domain(&self, text: &str, strength: Strength, hits: &mut Vec<Hit>) {
+        if let Some((_, domain)) = text.trim().trim_end_matches('>').rsplit_once('@') {
+            self.domains.host(domain, strength, hits);
+        }
+    }
+
+    /// The host of an address, and the owner and repository behind it where a forge keeps them.
+    fn url(&self, text: &str, hits: &mut Vec<Hit>) {
+        let Some(url) = host::Url::parse(text) else {
+            self.names.mentions(text, hits);
+            return;
+        };
+        let before = hits.len();
+        self.domains.host(url.host, Strength::Identified, hits);
+        if let Some(coordinates) = url.forge_coordinates() {
+            self.packages.find(&coordinates, Strength::Identified, hits);
+        }
+        if hits.len() == before {
+            self.names.mentions(text, hits);
+        }
+    }
+
+    fn purl(&self, text: &str, hits: &mut Vec<Hit>) {
+        let before = hits.len();
+        let purl = package::Purl::parse(text);
+        self.packages.find(&purl.coordinates, Strength::Identified, hits);
+        match purl.coordinates.split_once('/') {
+            Some(("maven", rest)) => self.domains.reversed(rest.split('/').next().unwrap_or(rest), Strength::Identified, hits),
+            Some(("golang" | "swift", rest)) => {
+                self.domains.host(rest.split('/').next().unwrap_or(rest), Strength::Identified, hits);
+                if let Some(coordinates) = host::forge_path(rest) {
+                    self.packages.find(&coordinates, Strength::Identified, hits);
+                }
+            }
+            Some(("swid", rest)) => {
+                for part in rest.split('/') {
+                    self.swid(part, hits);
+                }
+            }
+            _ => {}
+        }
+        for (key, value) in purl.qualifiers() {
+            match key.as_str() {
+                "repository_url" | "download_url" | "vcs_url" => self.url(&value, hits),
+                "tag_creator_regid" => self.swid(&value, hits),
+                "tag_creator_name" => drop(self.names.party(&value, false, Strength::Identified, hits)),
+                _ => {}
+            }
+        }
+        if hits.len() == before {
+            // A vendor's name in a package's own name is a mention: anybody can register it.
+            self.names.mentions(&purl.coordinates, hits);
+        }
+    }
+
+    fn cpe(&self, text: &str, hits: &mut Vec<Hit>) {
+        let Some(vendor) = cpe::vendor(text) else {
+            self.names.mentions(text, hits);
+            return;
+        };
+        if let Some(ids) = self.cpe_vendors.get(vendor.as_str()) {
+            push_all(hits, ids, Strength::Identified);
+        } else {
+            self.names.mentions(text, hits);
+        }
+    }
+
+    /// The regid of a SWID tag: a domain, or `regid.2010-04.com.vendor`; a tag id often begins with one or with a reversed domain.
+    fn swid(&self, text: &str, hits: &mut Vec<Hit>) {
+        let before = hits.len();
+        let regid = text.split([',', '_']).next().unwrap_or(text);
+        match regid.strip_prefix("regid.").and_then(|rest| rest.split_once('.')) {
+            Some((_, reversed)) => self.domains.reversed(reversed, Strength::Identified, hits),
+            None => {
+                self.host_of(regid, Strength::Identified, hits);
+                self.domains.reversed(regid, Strength::Identified, hits);
+            }
+        }
+        if hits.len() == before && !self.names.party(text, true, Strength::Identified, hits) {
+            self.names.mentions(text, hits);
+        }
+    }
+
+    fn file(&self, text: &str, hits: &mut Vec<Hit>) {
+        let mut lower = String::new();
+        let name = file::base_name(text, &mut lower);
+        if let Some(ids) = self.files.get(name) {
+            push_all(hits, ids, Strength::Identified);
+        }
+    }
+
+    fn hash(&self, text: &str, hits: &mut Vec<Hit>) {
+        if self.hashes.is_empty() {
+            return;
+        }
+        if let Some(ids) = self.hashes.get(&text.to_ascii_lowercase()) {
+            push_all(hits, ids, Strength::Identified);
+        }
+    }
+}

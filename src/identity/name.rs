@@ -1,0 +1,339 @@
+//! Names of organisations and products: as the name of a party, as a look-alike of one, and as a mention in free text.
+//!
+//! A party's name matches as a whole, with its legal form or without, or as the run of whole words that leads a longer name
+//! (`Kaspersky Lab UK`); never inside a word. A name of four letters or fewer matches only as a whole. In free text a name may stand
+//! anywhere as a run of whole words; the longest word of each name goes into a filter, and only a text with a word that passes it is
+//! normalised and looked at closely.
+
+use std::collections::HashMap;
+
+use unicode_security::skeleton;
+
+use super::normal::{is_word_of_its_own, normalise_into, normalised, without_legal_form, words};
+use super::{Hit, IdentifierId, Strength, push_all};
+
+/// What a name is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// It names a party, and may be mentioned.
+    Party,
+    /// It is a product, which can only be mentioned.
+    Mention,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// By the whole normalised name, as listed.
+    whole: HashMap<String, Vec<IdentifierId>>,
+    /// By the normalised name without legal form, for names that have one in the list.
+    stripped: HashMap<String, Vec<IdentifierId>>,
+    /// By the normalised skeleton of the name.
+    skeletons: HashMap<String, Vec<IdentifierId>>,
+    /// The phrases to look for in free text, by their longest word.
+    phrases: HashMap<String, Vec<Phrase>>,
+    filter: Filter,
+    most_words: usize,
+}
+
+#[derive(Debug)]
+struct Phrase {
+    words: Vec<String>,
+    /// Which of them is the longest.
+    longest: usize,
+    identifier: IdentifierId,
+}
+
+impl Names {
+    pub(super) fn add(&mut self, name: &str, id: IdentifierId, used: Use) {
+        let whole = normalised(name);
+        let bare = without_legal_form(&whole).to_owned();
+        if whole.is_empty() {
+            return;
+        }
+        if used == Use::Party {
+            self.most_words = self.most_words.max(words(&whole).count());
+            self.skeletons.entry(skeleton_of(name)).or_default().push(id);
+            if bare != whole {
+                self.stripped.entry(bare.clone()).or_default().push(id);
+            }
+            self.whole.entry(whole).or_default().push(id);
+        }
+        if !is_short(&bare) {
+            let words: Vec<String> = words(&bare).map(ToOwned::to_owned).collect();
+            let longest = (0..words.len()).rev().max_by_key(|&at| words[at].len()).unwrap_or(0);
+            self.phrases.entry(words[longest].clone()).or_default().push(Phrase { words, longest, identifier: id });
+        }
+    }
+
+    pub(super) fn finish(&mut self) {
+        let mut keys: Vec<&str> = self.phrases.keys().map(String::as_str).collect();
+        keys.sort_unstable();
+        self.filter = Filter::new(&keys);
+    }
+
+    /// Whether `text` names a party, and which. The closest reading wins: the name as listed, then without its legal form, then the longest
+    /// name that leads it.
+    pub(super) fn party(&self, text: &str, whole_only: bool, strength: Strength, hits: &mut Vec<Hit>) -> bool {
+        let whole = normalised(text);
+        self.normal_party(&whole, whole_only, strength, hits)
+            || inner_name(text).is_some_and(|inner| self.normal_party(&normalised(inner), whole_only, strength, hits))
+    }
+
+    fn normal_party(&self, whole: &str, whole_only: bool, strength: Strength, hits: &mut Vec<Hit>) -> bool {
+        if whole.is_empty() {
+            return false;
+        }
+        let bare = without_legal_form(whole);
+        let found = self.whole.get(whole).or_else(|| self.whole.get(bare)).or_else(|| self.stripped.get(bare));
+        if let Some(ids) = found {
+            push_all(hits, ids, strength);
+            return true;
+        }
+        if whole_only {
+            return false;
+        }
+        let ends: Vec<usize> = bare.match_indices(' ').map(|(at, _)| at).take(self.most_words).collect();
+        for end in ends.into_iter().rev() {
+            let leading = &bare[..end];
+            if is_short(leading) {
+                continue;
+            }
+            if let Some(ids) = self.whole.get(leading).or_else(|| self.stripped.get(leading)) {
+                push_all(hits, ids, strength);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether `text` is a party's name in borrowed letters: equal to it, or led by it, only after confusable characters are resolved.
+    pub(super) fn lookalikes(&self, text: &str, hits: &mut Vec<Hit>) {
+        if self.skeletons.is_empty() || text.len() > 512 || !could_deceive(text) {
+            return;
+        }
+        let skeleton = skeleton_of(text);
+        if words(&skeleton).eq(words(&normalised(text))) {
+            return;
+        }
+        let bare = without_legal_form(&skeleton);
+        let whole = self.skeletons.get(&skeleton).or_else(|| self.skeletons.get(bare));
+        let leading = || {
+            let ends = bare.match_indices(' ').map(|(at, _)| at).take(self.most_words);
+            ends.filter(|&end| !is_short(&bare[..end])).filter_map(|end| self.skeletons.get(&bare[..end])).last()
+        };
+        if let Some(ids) = whole.or_else(leading) {
+            push_all(hits, ids, Strength::Lookalike);
+        }
+    }
+
+    /// The names that stand in `text` as runs of whole words.
+    pub(super) fn mentions(&self, text: &str, hits: &mut Vec<Hit>) {
+        if !self.filter.may_hold_a_phrase(text) {
+            return;
+        }
+        let normal = normalised(text);
+        let words: Vec<&str> = words(&normal).collect();
+        let before = hits.len();
+        for (at, word) in words.iter().enumerate() {
+            for phrase in self.phrases.get(*word).into_iter().flatten() {
+                let Some(start) = at.checked_sub(phrase.longest) else { continue };
+                let run = words.get(start..start + phrase.words.len());
+                let hit = Hit { identifier: phrase.identifier, strength: Strength::Mentioned };
+                if run.is_some_and(|run| run == phrase.words) && !hits[before..].contains(&hit) {
+                    hits.push(hit);
+                }
+            }
+        }
+    }
+}
+
+/// What stands in parentheses behind a name is a name, too: `KL (Kaspersky Lab)`.
+fn inner_name(text: &str) -> Option<&str> {
+    let body = text.trim_end().strip_suffix(')')?;
+    Some(&body[body.rfind('(')? + 1..])
+}
+
+/// Four letters or fewer in a script that has words: too little to be told from something else.
+fn is_short(name: &str) -> bool {
+    name.len() <= 16 && name.chars().count() <= 4 && !name.chars().any(is_word_of_its_own)
+}
+
+/// Whether resolving confusable characters can change anything: some character is not ASCII, or stands for another in a common trick.
+fn could_deceive(text: &str) -> bool {
+    !text.is_ascii() || text.bytes().any(|byte| matches!(byte, b'0' | b'1' | b'I' | b'|' | b'l')) || text.contains("rn") || text.contains("vv")
+}
+
+/// UTS 39's skeleton, normalised. Capital letters keep their shape while it is made: a capital I passes for an l, a small i does not.
+fn skeleton_of(text: &str) -> String {
+    let visible: String = text.chars().filter(|&character| !crate::text::is_default_ignorable(character)).collect();
+    let shape: String = skeleton(&visible).collect();
+    let mut out = String::new();
+    // UTS 39 takes the small Cyrillic k for a kra, not for the Latin letter that it is drawn like.
+    normalise_into(&shape.replace("vv", "w").replace('\u{138}', "k"), &mut out);
+    out
+}
+
+/// A Bloom filter over single words with one hash: no word of the list is ever missed, and few others pass.
+#[derive(Debug, Default)]
+struct Filter {
+    bits: Vec<u64>,
+    mask: u64,
+    /// The lengths of the listed words, for an even cheaper "no".
+    shortest: usize,
+    longest: usize,
+}
+
+impl Filter {
+    fn new(words: &[&str]) -> Self {
+        if words.is_empty() {
+            return Self::default();
+        }
+        let size = (words.len() * 64).next_power_of_two().max(4096);
+        let mut filter = Self {
+            bits: vec![0; size / 64],
+            mask: size as u64 - 1,
+            shortest: words.iter().map(|word| word.len()).min().unwrap_or(0),
+            longest: words.iter().map(|word| word.len()).max().unwrap_or(0),
+        };
+        for word in words {
+            let at = word.bytes().fold(SEED, step) & filter.mask;
+            filter.bits[(at / 64) as usize] |= 1 << (at % 64);
+        }
+        filter
+    }
+
+    /// `false` only if no listed word stands in the text.
+    fn may_hold_a_phrase(&self, text: &str) -> bool {
+        if self.bits.is_empty() {
+            return false;
+        }
+        let (mut hash, mut len) = (SEED, 0_usize);
+        for &byte in text.as_bytes() {
+            match FOLDED[byte as usize] {
+                0 => {
+                    if self.holds(hash, len) {
+                        return true;
+                    }
+                    (hash, len) = (SEED, 0);
+                }
+                BEYOND => return true,
+                folded => {
+                    hash = step(hash, folded);
+                    len += 1;
+                }
+            }
+        }
+        self.holds(hash, len)
+    }
+
+    fn holds(&self, hash: u64, len: usize) -> bool {
+        let at = hash & self.mask;
+        len >= self.shortest && len <= self.longest && self.bits[(at / 64) as usize] >> (at % 64) & 1 == 1
+    }
+}
+
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+const BEYOND: u8 = 1;
+
+/// FNV-1a, folded so that the low bits depend on all.
+fn step(hash: u64, byte: u8) -> u64 {
+    let hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    hash ^ (hash >> 32)
+}
+
+/// A byte of a word in lower case, 0 for what separates words, [`BEYOND`] for what is not ASCII.
+static FOLDED: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let ascii = byte as u8;
+        table[byte] = if ascii >= 0x80 {
+            BEYOND
+        } else if ascii.is_ascii_alphanumeric() {
+            ascii.to_ascii_lowercase()
+        } else {
+            0
+        };
+        byte += 1;
+    }
+    table
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(list: &[&str]) -> Names {
+        let mut names = Names::default();
+        for (id, name) in (0..).zip(list) {
+            names.add(name, id, Use::Party);
+        }
+        names.finish();
+        names
+    }
+
+    fn party(names: &Names, text: &str) -> Vec<IdentifierId> {
+        let mut hits = Vec::new();
+        names.party(text, false, Strength::Declared, &mut hits);
+        hits.iter().map(|hit| hit.identifier).collect()
+    }
+
+    #[test]
+    fn a_party_matches_as_a_whole_or_as_leading_words() {
+        let names = names(&["Kaspersky", "Kaspersky Lab", "Kaspersky Lab, Inc.", "ZTE", "卡巴斯基", "SMIC"]);
+        let table: [(&str, &[IdentifierId]); 16] = [
+            ("KASPERSKY", &[0]),
+            ("AO Kaspersky Lab", &[1]),
+            ("Kaspersky Lab, Inc.", &[2]),
+            ("Kaspersky Lab UK Ltd.", &[1]),
+            ("Kaspersky Labs", &[0]),
+            ("KL (Kaspersky Lab)", &[1]),
+            ("Eugene Kaspersky Fan Club", &[]),
+            ("Kasperski Software", &[]),
+            ("ZTE Corporation", &[3]),
+            ("ZTE", &[3]),
+            ("ZTE Fans", &[]),
+            ("Aztec", &[]),
+            ("cosmiconfig", &[]),
+            ("卡巴斯基实验室", &[4]),
+            ("我的卡巴斯基", &[]),
+            ("", &[]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(party(&names, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn mentions_are_runs_of_whole_words() {
+        let names = names(&["Kaspersky Lab", "Hangzhou Hikvision Digital", "ZTE", "卡巴斯基"]);
+        let mentions = |text| {
+            let mut hits = Vec::new();
+            names.mentions(text, &mut hits);
+            hits.len()
+        };
+        assert_eq!(mentions("works with KASPERSKY lab's engine and kaspersky lab"), 1);
+        assert_eq!(mentions("kaspersky"), 0);
+        assert_eq!(mentions("by Hangzhou-Hikvision_Digital Ltd"), 1);
+        assert_eq!(mentions("ZTE modem"), 0);
+        assert_eq!(mentions("naïve Kaspersky Lab"), 1);
+        assert_eq!(mentions("使用卡巴斯基引擎"), 1);
+        assert_eq!(mentions("kasperskylab"), 0);
+    }
+
+    #[test]
+    fn borrowed_letters_are_seen() {
+        let names = names(&["Kaspersky Lab", "Kaspersky"]);
+        let lookalikes = |text| {
+            let mut hits = Vec::new();
+            names.lookalikes(text, &mut hits);
+            hits.len()
+        };
+        for text in ["K\u{430}spersky Lab", "Kaspersky Iab", "Каѕреrѕку", "Kaspersky 1ab Ltd", "Kаspersky Lab UK"] {
+            assert_eq!(lookalikes(text), 1, "{text}");
+        }
+        for text in ["Kaspersky Lab", "Касперский", "Kasperl", "Jasper", ""] {
+            assert_eq!(lookalikes(text), 0, "{text}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Names in the form in which they are compared.
+//!
+//! Compatibility form, case folded, diacritics, punctuation and invisible characters dropped, words separated by one space.
+//! Characters of scripts that write without spaces are words of their own, so that a name matches as a run of them. ASCII text, which is
+//! nearly all text, takes a short way that allocates nothing new.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::text::is_default_ignorable;
+
+/// The normalised form of `text`: its words with one space between them.
+#[must_use]
+pub fn normalised(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    normalise_into(text, &mut out);
+    out
+}
+
+/// The words of a normalised text.
+pub fn words(normalised: &str) -> impl DoubleEndedIterator<Item = &str> {
+    normalised.split(' ').filter(|word| !word.is_empty())
+}
+
+/// Writes the normalised form of `text` to `out`, which is cleared first.
+pub(super) fn normalise_into(text: &str, out: &mut String) {
+    out.clear();
+    if text.is_ascii() {
+        for byte in text.bytes() {
+            push(out, char::from(byte.to_ascii_lowercase()), byte.is_ascii_alphanumeric());
+        }
+    } else {
+        let folded = text.chars().filter(|&character| !is_default_ignorable(character)).nfkd().flat_map(char::to_lowercase);
+        // Lower-casing can bring marks back (İ), so they are dropped after it.
+        for character in folded.filter(|&character| !is_combining_mark(character)) {
+            if is_word_of_its_own(character) {
+                push(out, ' ', false);
+                push(out, character, true);
+                push(out, ' ', false);
+            } else {
+                push(out, character, character.is_alphanumeric());
+            }
+        }
+    }
+    if out.ends_with(' ') {
+        out.pop();
+    }
+}
+
+fn push(out: &mut String, character: char, in_word: bool) {
+    if in_word {
+        out.push(character);
+    } else if !out.is_empty() && !out.ends_with(' ') {
+        out.push(' ');
+    }
+}
+
+/// Han, Hiragana, Katakana and Hangul are written without (reliable) spaces between words. Decomposed Hangul is in Jamo.
+pub(super) fn is_word_of_its_own(character: char) -> bool {
+    matches!(character, '\u{1100}'..='\u{11ff}' | '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Legal forms before a name, and behind one. Where a language writes them on either side, they stand in both.
+const LEADING: [&str; 22] = [
+    "ao", "ooo", "oao", "zao", "pao", "jsc", "ojsc", "cjsc", "pjsc", "kk", "pt", "ооо", "оао", "зао", "пао", "ао", "joint stock company",
+    "public joint stock company", "limited liability company", "акционерное общество", "общество с ограниченнои ответственностью",
+    "株 式 会 社",
+];
+const TRAILING: [&str; 60] = [
+    "ltd", "limited", "llc", "l l c", "inc", "incorporated", "corp", "corporation", "co", "company", "gmbh", "mbh", "ag", "kg", "kgaa", "ug", "se", "sa",
+    "s a", "sas", "s a s", "sarl", "s a r l", "srl", "s r l", "spa", "s p a", "sl", "s l", "bv", "b v", "nv", "n v", "ab", "as", "a s", "asa", "oy", "oyj",
+    "aps", "kk", "k k", "plc", "lp", "llp", "pte", "pty", "pvt", "sdn", "bhd", "sp z o o", "spzoo", "sro", "s r o", "ao", "zao", "ooo", "jsc",
+    "cjsc", "ojsc",
+];
+const TRAILING_OTHER: [&str; 12] = [
+    "limited liability company", "joint stock company", "ооо", "ао", "зао", "пао", "有 限 公 司", "股 份 有 限 公 司", "有 限 责 任 公 司", "集 团", "株 式 会 社",
+    "公 司",
+];
+
+/// A normalised name without its legal forms, never down to nothing.
+pub(super) fn without_legal_form(name: &str) -> &str {
+    let mut name = name;
+    loop {
+        let shorter = LEADING
+            .iter()
+            .find_map(|form| name.strip_prefix(form)?.strip_prefix(' '))
+            .or_else(|| TRAILING.iter().chain(&TRAILING_OTHER).find_map(|form| name.strip_suffix(form)?.strip_suffix(' ')));
+        match shorter.filter(|shorter| !shorter.is_empty()) {
+            Some(shorter) => name = shorter,
+            None => return name,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{normalised, without_legal_form};
+
+    #[test]
+    fn names_are_folded() {
+        let table = [
+            ("Kaspersky Lab, Inc.", "kaspersky lab inc"),
+            ("  KASPERSKY--lab ", "kaspersky lab"),
+            ("Kaspersky's Laboratory", "kaspersky s laboratory"),
+            ("Ｋａｓｐｅｒｓｋｙ Lab", "kaspersky lab"),
+            ("Kasper\u{200b}sky", "kaspersky"),
+            ("Kasperský", "kaspersky"),
+            ("ООО «Группа Компаний Касперского»", "ооо группа компании касперского"),
+            ("卡巴斯基Lab", "卡 巴 斯 基 lab"),
+            ("", ""),
+            ("--", ""),
+        ];
+        for (text, expected) in table {
+            assert_eq!(normalised(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn legal_forms_are_set_aside() {
+        let table = [
+            ("kaspersky lab inc", "kaspersky lab"),
+            ("ao kaspersky lab", "kaspersky lab"),
+            ("ооо группа компании касперского", "группа компании касперского"),
+            ("huawei technologies co ltd", "huawei technologies"),
+            ("华 为 技 术 有 限 公 司", "华 为 技 术"),
+            ("acme sp z o o", "acme"),
+            ("company", "company"),
+            ("ltd co", "ltd"),
+            ("zte", "zte"),
+        ];
+        for (name, expected) in table {
+            assert_eq!(without_legal_form(name), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! A policy: a validated set of rules over entities, with an index over all their identifiers.
+//!
+//! A policy is written as TOML ([`read`](self) knows the language and reports every mistake of a file at once), built from
+//! packs and files that extend each other ([`load`]), and compiled into a [`Policy`], from which evaluation starts. Every part still knows its
+//! place in the file that it came from.
+//!
+//! Of the language, `reach` and `[[ownership]]`, `countries`, `versions`, `[[assertion]]` and `applies` are not evaluated by this version: a file that
+//! uses them is refused, because ignoring them would weaken it.
+
+mod build;
+mod packs;
+mod read;
+mod written;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+pub use build::{Files, load};
+pub use packs::{PACKS, Pack};
+pub use written::{Example, ExampleSubject};
+
+use crate::identity::{EntityId, Exception, IdentifierId, Index, Pattern};
+use crate::inventory::{KindClass, Scope};
+use crate::source::{Source, Span};
+use crate::verdict::FailOn;
+
+/// The policy that is used when nothing else is asked for.
+pub const DEFAULT_PACK: &str = "us-ndaa-1634";
+
+/// One mistake in a policy file.
+#[derive(Debug, Clone)]
+pub struct PolicyError {
+    /// The file; `None` if it could not even be found.
+    pub source: Option<Arc<Source>>,
+    /// Where in it.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// A place in a policy file.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The file.
+    pub source: Arc<Source>,
+    /// Where in it.
+    pub span: Span,
+}
+
+/// What a rule does with what it meets, the strongest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// It is said, and changes nothing.
+    Note,
+    /// A person has to judge it.
+    Review,
+    /// It is prohibited.
+    Prohibited,
+}
+
+impl Effect {
+    /// Every value with its word.
+    pub const WORDS: [(&'static str, Self); 3] = [("note", Self::Note), ("review", Self::Review), ("prohibited", Self::Prohibited)];
+
+    /// The word that policies and reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Review => "review",
+            Self::Prohibited => "prohibited",
+        }
+    }
+}
+
+/// What counts as knowing a component (`evaluate.attribution`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Attribution {
+    /// A purl, a CPE, an address or a named maker does.
+    Any,
+    /// Only a named maker does.
+    Party,
+}
+
+impl Attribution {
+    /// Every value with its word.
+    pub const WORDS: [(&'static str, Self); 2] = [("any", Self::Any), ("party", Self::Party)];
+}
+
+/// The thresholds of `[evaluate]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// From which verdict on a run fails.
+    pub fail_on: FailOn,
+    /// What weak evidence gets.
+    pub mentions: Effect,
+    /// What a subject gets that nothing identifies.
+    pub unverifiable: Effect,
+    /// What counts as identifying.
+    pub attribution: Attribution,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { fail_on: FailOn::Prohibited, mentions: Effect::Review, unverifiable: Effect::Note, attribution: Attribution::Any }
+    }
+}
+
+/// One policy file that takes part: for what reports say about it.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Statutes, clauses, orders.
+    pub authority: Vec<String>,
+    /// When its data was last held against its source.
+    pub reviewed: Option<Date>,
+    /// After how many days without a review it is stale.
+    pub review_every: Option<i32>,
+    /// The file.
+    pub source: Arc<Source>,
+}
+
+/// An organisation that the policy knows.
+#[derive(Debug, Clone)]
+pub struct Entity {
+    /// Its id in policies.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+}
+
+/// What the policy says of one identifier of an entity.
+#[derive(Debug, Clone)]
+pub struct Basis {
+    /// Whether a source settles it. What is not confirmed never prohibits.
+    pub confirmed: bool,
+    /// Where the fact is from.
+    pub fact: Option<String>,
+    /// Where it stands in the policy.
+    pub origin: Origin,
+}
+
+/// One rule.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// The id of its policy.
+    pub policy: String,
+    /// Its id in that policy.
+    pub id: String,
+    /// What it is about.
+    pub title: Option<String>,
+    /// The entities that it names; sorted.
+    pub entities: Vec<EntityId>,
+    /// The classes of subjects that it reaches; all if empty.
+    pub subjects: Vec<KindClass>,
+    /// The scopes that it reaches; all if empty.
+    pub scopes: Vec<Scope>,
+    /// What it does.
+    pub effect: Effect,
+    /// The first day on which it applies.
+    pub effective: Option<Date>,
+    /// The clause.
+    pub clause: Option<String>,
+    /// What the law says.
+    pub text: Option<String>,
+    /// What to do.
+    pub help: Option<String>,
+    /// The laws behind its policy.
+    pub authority: Vec<String>,
+    /// The reporting clocks, by date.
+    pub reports: Vec<Clock>,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+impl Rule {
+    /// `policy/rule`.
+    #[must_use]
+    pub fn full_id(&self) -> String {
+        format!("{}/{}", self.policy, self.id)
+    }
+
+    /// The reporting clock that runs on a day.
+    #[must_use]
+    pub fn clock(&self, on: Date) -> Option<&Clock> {
+        self.reports.iter().rev().find(|clock| clock.since <= on && clock.until.is_none_or(|until| on < until))
+    }
+}
+
+/// When and to whom a finding has to be reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clock {
+    /// The first day on which it runs.
+    pub since: Date,
+    /// The first day on which it no longer does.
+    pub until: Option<Date>,
+    /// How long there is for the first report, as the clause words it.
+    pub within: String,
+    /// How long there is for the second.
+    pub then: Option<String>,
+    /// Who gets it.
+    pub to: Option<String>,
+    /// The clause.
+    pub clause: Option<String>,
+    /// What it has to contain.
+    pub content: Vec<String>,
+}
+
+/// What a waiver is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WaivedSubject {
+    /// A purl pattern.
+    Package(Pattern),
+    /// A bom-ref, an SPDXID, or a name.
+    Word(String),
+}
+
+/// A permission with an end.
+#[derive(Debug, Clone)]
+pub struct Waiver {
+    /// `policy/rule`.
+    pub rule: String,
+    /// What it is for.
+    pub subject: WaivedSubject,
+    /// The same as written.
+    pub subject_text: String,
+    /// Why.
+    pub reason: String,
+    /// Who gave it.
+    pub by: String,
+    /// By what authority.
+    pub authority: Option<String>,
+    /// The first day.
+    pub granted: Date,
+    /// The last day.
+    pub expires: Date,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+impl Waiver {
+    /// Whether it holds on a day; it does on its last one.
+    #[must_use]
+    pub fn holds(&self, on: Date) -> bool {
+        self.granted <= on && on <= self.expires
+    }
+}
+
+/// A validated, compiled policy.
+#[derive(Debug)]
+pub struct Policy {
+    /// The files that take part, extended ones first.
+    pub parts: Vec<Part>,
+    /// The thresholds.
+    pub settings: Settings,
+    /// The entities by number.
+    pub entities: Vec<Entity>,
+    /// The rules, in order.
+    pub rules: Vec<Rule>,
+    /// For each entity, the rules that name it.
+    pub rules_of: Vec<Vec<usize>>,
+    /// The waivers.
+    pub waivers: Vec<Waiver>,
+    /// The identifiers of all entities.
+    pub index: Index,
+    /// What is known of each identifier, by its number.
+    pub basis: Vec<Basis>,
+    /// What is not an entity's although it looks so.
+    pub exceptions: Vec<Exception>,
+    /// The examples of all files.
+    pub examples: Vec<Example>,
+}
+
+impl Policy {
+    /// What is known of an identifier.
+    #[must_use]
+    pub fn basis(&self, id: IdentifierId) -> &Basis {
+        &self.basis[id as usize]
+    }
+}
