@@ -150,7 +150,7 @@ impl Index {
 pub struct Matcher<'i> {
     index: &'i Index,
     /// The same supplier stands on thousands of components: each raw text is judged once.
-    memo: RefCell<HashMap<(Role, String), Vec<Hit>>>,
+    memo: RefCell<[HashMap<String, Vec<Hit>>; 3]>,
 }
 
 /// More remembered texts than this are not kept: a document of distinct makers must not cost memory out of proportion.
@@ -194,10 +194,13 @@ impl<'i> Matcher<'i> {
     }
 
     fn remembered(&self, role: Role, text: &str, hits: &mut Vec<Hit>, judge: impl FnOnce(&Index, &mut Vec<Hit>)) {
-        // A short linear probe would do for one document; the map also serves a folder of them.
-        let key = (role, text.to_owned());
-        let mut memo = self.memo.borrow_mut();
-        if let Some(known) = memo.get(&key) {
+        let table = match role {
+            Role::Party => 0,
+            Role::Person => 1,
+            _ => 2,
+        };
+        let memo = &mut self.memo.borrow_mut()[table];
+        if let Some(known) = memo.get(text) {
             hits.extend_from_slice(known);
             return;
         }
@@ -205,7 +208,7 @@ impl<'i> Matcher<'i> {
         judge(self.index, &mut found);
         hits.extend_from_slice(&found);
         if memo.len() < MEMO_MAX {
-            memo.insert(key, found);
+            memo.insert(text.to_owned(), found);
         }
     }
 }

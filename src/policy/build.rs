@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::written::{At, EntityBlock, PolicyFile, WaiverBlock};
 use super::{
-    Basis, Entity, Origin, PACKS, Part, Policy, PolicyError, Rule, Settings, WaivedSubject, Waiver, read,
+    Attribution, Basis, Effect, Entity, Origin, PACKS, Part, Policy, PolicyError, Rule, Settings, WaivedSubject, Waiver, read,
 };
 use crate::identity::{EntityId, Exception, Identifier, Index, Pattern, normalised};
 use crate::source::{Source, Span};
 use crate::text::excerpt;
+use crate::verdict::FailOn;
 
 /// How policy files are reached: evaluation touches no file system of its own.
 pub trait Files {
@@ -95,16 +96,37 @@ impl Loader<'_> {
     }
 }
 
+/// What the files have decided so far; what nobody decides gets its default.
+#[derive(Default)]
+struct Decided {
+    fail_on: Option<FailOn>,
+    mentions: Option<Effect>,
+    unverifiable: Option<Effect>,
+    attribution: Option<Attribution>,
+}
+
+impl Decided {
+    fn settings(&self) -> Settings {
+        let default = Settings::default();
+        Settings {
+            fail_on: self.fail_on.unwrap_or(default.fail_on),
+            mentions: self.mentions.unwrap_or(default.mentions),
+            unverifiable: self.unverifiable.unwrap_or(default.unverifiable),
+            attribution: self.attribution.unwrap_or(default.attribution),
+        }
+    }
+}
+
 #[derive(Default)]
 struct Builder {
     parts: Vec<Part>,
-    settings: Settings,
+    settings: Decided,
     entities: Vec<Entity>,
     by_id: HashMap<String, EntityId>,
     identifiers: Vec<Identifier>,
     basis: Vec<Basis>,
     exceptions: Vec<Exception>,
-    rules: Vec<Rule>,
+    rules: Vec<Arc<Rule>>,
     waivers: Vec<Waiver>,
 }
 
@@ -136,7 +158,7 @@ impl Builder {
         }
         Policy {
             parts: self.parts,
-            settings: self.settings,
+            settings: self.settings.settings(),
             entities: self.entities,
             rules: self.rules,
             rules_of,
@@ -165,30 +187,30 @@ impl Builder {
         });
     }
 
-    /// A value that stands in several files may only become stricter from the extended file to the extending one.
+    /// A file may only tighten what the files that it extends have set; of policies that do not know each other the stricter one counts.
     fn settings(&mut self, source: &Arc<Source>, file: &PolicyFile, errors: &mut Vec<PolicyError>) {
-        fn tighten<T: Copy + PartialOrd>(
-            setting: &mut T,
-            default: T,
-            written: Option<&At<T>>,
-            source: &Arc<Source>,
-            errors: &mut Vec<PolicyError>,
-        ) {
-            let Some(written) = written else { return };
-            // The default is nobody's decision, so a file may set any value in its place.
-            if *setting != default && written.value < *setting {
-                let help = "only a waiver loosens what an extended policy sets";
-                errors.push(mistake(source, written.span, "this is looser than what an extended policy sets".to_owned(), help));
-                return;
+        let mut looser = Vec::new();
+        let mut tighten = |span: Span, is_looser: bool| {
+            if is_looser && !file.extends.is_empty() {
+                looser.push(span);
             }
-            *setting = written.value;
+        };
+        fn set<T: Copy + PartialOrd>(setting: &mut Option<T>, written: Option<&At<T>>, mut judge: impl FnMut(Span, bool)) {
+            let Some(written) = written else { return };
+            match setting {
+                Some(set) if written.value < *set => judge(written.span, true),
+                _ => *setting = Some(written.value),
+            }
         }
-        let default = Settings::default();
-        let (settings, evaluate) = (&mut self.settings, &file.evaluate);
-        tighten(&mut settings.fail_on, default.fail_on, evaluate.fail_on.as_ref(), source, errors);
-        tighten(&mut settings.mentions, default.mentions, evaluate.mentions.as_ref(), source, errors);
-        tighten(&mut settings.unverifiable, default.unverifiable, evaluate.unverifiable.as_ref(), source, errors);
-        tighten(&mut settings.attribution, default.attribution, evaluate.attribution.as_ref(), source, errors);
+        let evaluate = &file.evaluate;
+        set(&mut self.settings.fail_on, evaluate.fail_on.as_ref(), &mut tighten);
+        set(&mut self.settings.mentions, evaluate.mentions.as_ref(), &mut tighten);
+        set(&mut self.settings.unverifiable, evaluate.unverifiable.as_ref(), &mut tighten);
+        set(&mut self.settings.attribution, evaluate.attribution.as_ref(), &mut tighten);
+        for span in looser {
+            let help = "only a waiver loosens what an extended policy sets";
+            errors.push(mistake(source, span, "this is looser than what an extended policy sets".to_owned(), help));
+        }
     }
 
     /// An entity that is known already gets the entries added.
@@ -249,7 +271,7 @@ impl Builder {
                 let message = format!("a rule `{}` stands above already", excerpt(&block.id.value, 40));
                 errors.push(mistake(source, block.id.span, message, "give it an id of its own"));
             }
-            self.rules.push(Rule {
+            self.rules.push(Arc::new(Rule {
                 policy: part.id.clone(),
                 id: block.id.value.clone(),
                 title: block.title.clone(),
@@ -264,13 +286,13 @@ impl Builder {
                 authority: part.authority.clone(),
                 reports: block.reports.clone(),
                 origin: Origin { source: Arc::clone(source), span: block.id.span },
-            });
+            }));
         }
     }
 
     fn waiver(&mut self, source: &Arc<Source>, block: &WaiverBlock, errors: &mut Vec<PolicyError>) {
         if !self.rules.iter().any(|rule| rule.full_id() == block.rule.value) {
-            let rules: Vec<String> = self.rules.iter().map(Rule::full_id).collect();
+            let rules: Vec<String> = self.rules.iter().map(|rule| rule.full_id()).collect();
             let message = format!("no rule `{}` is known", excerpt(&block.rule.value, 60));
             errors.push(mistake(source, block.rule.span, message, &format!("a waiver names policy and rule: {}", rules.join(", "))));
         }
@@ -316,7 +338,7 @@ fn mistake(source: &Arc<Source>, span: Span, message: String, help: &str) -> Pol
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{DEFAULT_PACK, Effect};
+    use crate::policy::DEFAULT_PACK;
 
     /// Policy files by name, in memory.
     struct Memory(Vec<(&'static str, &'static str)>);

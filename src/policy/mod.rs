@@ -264,7 +264,7 @@ pub struct Policy {
     /// The entities by number.
     pub entities: Vec<Entity>,
     /// The rules, in order.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<Arc<Rule>>,
     /// For each entity, the rules that name it.
     pub rules_of: Vec<Vec<usize>>,
     /// The waivers.

@@ -1,0 +1,212 @@
+//! What an evaluation comes to: findings, the ledger, the verdict. Plain data, decorated by reports.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::document::{Document, DocumentError};
+use crate::identity::Strength;
+use crate::inventory::{Kind, Note, Paths, Place};
+use crate::policy::Origin;
+pub use crate::policy::{Clock, Entity, Part, Rule};
+use crate::source::Span;
+use crate::verdict::Verdict;
+
+/// Where a finding stands after waivers; the worst last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// Said, and nothing more.
+    Note,
+    /// A waiver permits it.
+    Waived,
+    /// A person has to judge it.
+    Review,
+    /// Prohibited.
+    Prohibited,
+}
+
+impl Status {
+    /// The word that reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Waived => "waived",
+            Self::Review => "review",
+            Self::Prohibited => "prohibited",
+        }
+    }
+}
+
+/// One claim that met one identifier of the finding's entity.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// The claim's field.
+    pub field: &'static str,
+    /// The claim's text, as the document has it.
+    pub value: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Where it stands in the document's own notation, once that has been looked up.
+    pub pointer: String,
+    /// How strongly it speaks.
+    pub strength: Strength,
+    /// The identifier that it met, as the policy has it.
+    pub matched: String,
+    /// Whether a source settles that identifier.
+    pub confirmed: bool,
+    /// The source of that fact.
+    pub fact: Option<String>,
+    /// Where the identifier stands in the policy.
+    pub origin: Origin,
+}
+
+/// The subject of a finding.
+#[derive(Debug, Clone)]
+pub struct FoundSubject {
+    /// Its position in the document.
+    pub index: u32,
+    /// bom-ref or SPDXID.
+    pub reference: Option<String>,
+    /// What it is.
+    pub kind: Kind,
+    /// Where it is listed.
+    pub place: Place,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+    /// Its package URL.
+    pub purl: Option<String>,
+    /// Its place in the document.
+    pub span: Span,
+}
+
+impl FoundSubject {
+    /// What to call it; not made safe.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.name.as_deref().or(self.purl.as_deref()).or(self.reference.as_deref()).unwrap_or("(unnamed)")
+    }
+}
+
+/// The waiver that permits a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppliedWaiver {
+    /// Why.
+    pub reason: String,
+    /// Who gave it.
+    pub by: String,
+    /// By what authority.
+    pub authority: Option<String>,
+    /// Its last day.
+    pub expires: Date,
+}
+
+/// One rule met one subject, because of one entity.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// Where it stands.
+    pub status: Status,
+    /// The rule.
+    pub rule: Arc<Rule>,
+    /// The entity; `None` when the finding is that nothing identifies the subject.
+    pub entity: Option<Entity>,
+    /// The subject.
+    pub subject: FoundSubject,
+    /// What it rests on, the strongest first.
+    pub evidence: Vec<Evidence>,
+    /// How the subject got into the product.
+    pub paths: Paths,
+    /// The waiver that permits it.
+    pub waiver: Option<AppliedWaiver>,
+    /// The same for the same rule, entity and subject in any SBOM, whatever its order and layout.
+    pub fingerprint: String,
+}
+
+impl Finding {
+    /// The place to show: the strongest evidence, or the subject itself.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.evidence.first().map_or(self.subject.span, |evidence| evidence.span)
+    }
+}
+
+/// Each subject ends in exactly one class; the classes add up to `subjects`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ledger {
+    /// All subjects.
+    pub subjects: u64,
+    /// With a finding that prohibits it.
+    pub prohibited: u64,
+    /// With a finding that asks for review, and none that prohibits.
+    pub review: u64,
+    /// With findings that are all waived.
+    pub waived: u64,
+    /// Without a finding, and nothing says what it is.
+    pub unverifiable: u64,
+    /// Without a finding, and something says what it is.
+    pub clear: u64,
+    /// For how many of all of them the document names a maker.
+    pub party_named: u64,
+}
+
+impl Ledger {
+    /// Adds another ledger to this one.
+    pub fn add(&mut self, other: &Self) {
+        self.subjects += other.subjects;
+        self.prohibited += other.prohibited;
+        self.review += other.review;
+        self.waived += other.waived;
+        self.unverifiable += other.unverifiable;
+        self.clear += other.clear;
+        self.party_named += other.party_named;
+    }
+
+    /// The worst class that has a subject in it.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        if self.prohibited > 0 {
+            Verdict::Prohibited
+        } else if self.review > 0 {
+            Verdict::Review
+        } else if self.unverifiable > 0 {
+            Verdict::Unverifiable
+        } else {
+            Verdict::Clear
+        }
+    }
+}
+
+/// What one document came to.
+#[derive(Debug, Clone, Default)]
+pub struct Assessment {
+    /// The count.
+    pub ledger: Ledger,
+    /// The findings, in document order.
+    pub findings: Vec<Finding>,
+    /// What the reader met.
+    pub notes: Vec<Note>,
+    /// For each waiver of the policy, whether it was used.
+    pub waivers_used: Vec<bool>,
+}
+
+/// One input after everything was done with it.
+#[derive(Debug)]
+pub struct Examined {
+    /// What it was read as, unless it could not be.
+    pub document: Result<Document, DocumentError>,
+    /// What was found; up to the error, if there was one.
+    pub assessment: Assessment,
+}
+
+impl Examined {
+    /// What it came to.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self.document {
+            Ok(_) => self.assessment.ledger.verdict(),
+            Err(_) => Verdict::Error,
+        }
+    }
+}
