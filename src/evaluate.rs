@@ -2,6 +2,7 @@
 //!
 //! The evaluator listens to a reader. Of a subject without a hit it keeps nothing but a count.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -107,7 +108,8 @@ impl<'p> Evaluator<'p> {
         }
         evidence.sort_by(|a, b| (b.confirmed, b.strength).cmp(&(a.confirmed, a.strength)).then(a.span.cmp(&b.span)));
         // One claim may meet several identifiers of an entity; the first of equal strength says enough.
-        evidence.dedup_by(|later, earlier| later.span == earlier.span && later.field == earlier.field);
+        let mut seen = HashSet::new();
+        evidence.retain(|evidence| seen.insert((evidence.span, evidence.field)));
         worst.map(|effect| (effect, evidence))
     }
 

@@ -1,2 +1,26 @@
-//! x
-fn main() {}
+//! The command: arguments in, exit code out.
+
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use interdict::cli::{Cli, Command};
+use interdict::run;
+use interdict::verdict::Outcome;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    let mut stderr = io::stderr();
+    let outcome = match cli.command {
+        Command::Check(arguments) => run::check(&arguments.options(), &mut stdout, &mut stderr),
+    };
+    match outcome {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            // Nothing is left to be told if standard error cannot be written to either.
+            let _ = writeln!(stderr, "interdict: a report could not be written: {error}");
+            Outcome::NotEvaluated.into()
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The command line: clap's types, and what they become. The only file that knows clap.
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use crate::report::{FORMATS, Format, Style, format};
+use crate::run::CheckOptions;
+use crate::verdict::FailOn;
+
+/// Holds a software bill of materials against laws that prohibit foreign vendors.
+#[derive(Debug, Parser)]
+#[command(name = "interdict", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 nothing reached --fail-on, 1 something did, 2 something could not be evaluated.")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read every SBOM under the paths and evaluate them.
+    Check(CheckArgs),
+}
+
+/// The arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// SBOM files, folders to search for SBOMs (by content), or `-` for standard input [default: the current folder].
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// An embedded policy by name, or a policy file; repeatable [default: the nearest interdict.toml up to the repository root,
+    /// else us-ndaa-1634].
+    #[arg(short, long = "policy", value_name = "NAME|FILE")]
+    policies: Vec<String>,
+
+    /// What goes to standard output.
+    #[arg(short, long, value_name = "KIND", default_value = "human", value_parser = formats())]
+    format: &'static Format,
+
+    /// Write a further report of the same run to a file; repeatable.
+    #[arg(short, long = "output", value_name = "KIND=PATH", value_parser = output)]
+    outputs: Vec<(&'static Format, PathBuf)>,
+
+    /// From which verdict on the run fails; each includes the ones before it, and `never` fails on none [default: what the policy says,
+    /// else prohibited].
+    #[arg(long, value_name = "VERDICT", value_parser = fail_on())]
+    fail_on: Option<FailOn>,
+
+    /// Evaluate as on this day: rules and waivers have dates [default: today, in UTC].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<Date>,
+
+    /// Whether to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+
+    /// Print findings, errors and the verdict only.
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+
+    /// Print every note, and the source of every fact that a finding rests on.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    Always,
+    Never,
+}
+
+fn formats() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
+    PossibleValuesParser::new(FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about)))
+        .try_map(|name| format(&name).ok_or("no such format"))
+}
+
+fn fail_on() -> impl clap::builder::TypedValueParser<Value = FailOn> {
+    PossibleValuesParser::new(FailOn::WORDS.map(|(word, _)| word))
+        .try_map(|word| FailOn::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value).ok_or("no such verdict"))
+}
+
+fn output(text: &str) -> Result<(&'static Format, PathBuf), String> {
+    let kinds = || FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
+    let (kind, path) = text.split_once('=').ok_or_else(|| format!("write KIND=PATH, where KIND is one of {}", kinds()))?;
+    let format = format(kind).ok_or_else(|| format!("`{kind}` is no kind of report; it is one of {}", kinds()))?;
+    if path.is_empty() {
+        return Err("the path after `=` is empty".to_owned());
+    }
+    Ok((format, PathBuf::from(path)))
+}
+
+impl CheckArgs {
+    /// What the arguments ask for, on this terminal.
+    #[must_use]
+    pub fn options(self) -> CheckOptions {
+        let terminal = std::io::stdout().is_terminal();
+        let color = match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        };
+        let width = if terminal { terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)) } else { 120 };
+        CheckOptions {
+            paths: self.paths,
+            policies: self.policies,
+            format: self.format,
+            outputs: self.outputs,
+            fail_on: self.fail_on,
+            as_of: self.as_of,
+            style: Style { color, width: width.clamp(60, 160), verbose: self.verbose, quiet: self.quiet },
+        }
+    }
+}

@@ -1,0 +1,457 @@
+//! The pipeline as one readable function a command. The only file that touches files, streams, the environment and the clock.
+
+use std::cell::RefCell;
+use std::fs;
+use std::io::{self, Read as _, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use jiff::civil::Date;
+
+use crate::document::{self, DocumentError};
+use crate::evaluate::Evaluator;
+use crate::finding::{Assessment, Examined, Ledger};
+use crate::inventory::Lineage;
+use crate::policy::{self, DEFAULT_PACK, Files, PACKS, Policy};
+use crate::report::{self, Report, Run, Style, Summary};
+use crate::source::Source;
+use crate::text::inline;
+use crate::verdict::{FailOn, Outcome, Verdict};
+
+/// What `check` is asked to do.
+#[derive(Debug)]
+pub struct CheckOptions {
+    /// Files, folders, `-`; the current folder if there is none.
+    pub paths: Vec<PathBuf>,
+    /// Packs and policy files; discovered if there is none.
+    pub policies: Vec<String>,
+    /// The format on standard output.
+    pub format: &'static report::Format,
+    /// Further reports and where to write them.
+    pub outputs: Vec<(&'static report::Format, PathBuf)>,
+    /// From which verdict on the run fails, if the command line says so.
+    pub fail_on: Option<FailOn>,
+    /// The day to evaluate as of, if the command line says so.
+    pub as_of: Option<Date>,
+    /// How reports for a person look.
+    pub style: Style,
+}
+
+/// The file that is looked for when no policy is named.
+const POLICY_FILE: &str = "interdict.toml";
+
+/// Reads every SBOM under the paths, evaluates them and reports.
+///
+/// # Errors
+/// Those of writing a report. Everything else is part of the outcome.
+pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::Result<Outcome> {
+    let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
+    let as_of = options.as_of.unwrap_or(today);
+
+    let names = if options.policies.is_empty() { discovered_policy() } else { options.policies.clone() };
+    let policy = match policy::load(&names, &FileSystem) {
+        Ok(policy) => policy,
+        Err(errors) => {
+            stderr.write_all(report::policy_errors(&errors, options.style).as_bytes())?;
+            return Ok(Outcome::NotEvaluated);
+        }
+    };
+
+    let notes = run_notes(&policy, as_of, today);
+    let run = Run { as_of, parts: &policy.parts, notes: &notes };
+    let mut reports = Reports::begin(options, &run, stdout);
+    let mut total = Total { waivers_used: vec![false; policy.waivers.len()], ..Total::default() };
+    for input in inputs(&options.paths) {
+        let (source, examined) = match input.source() {
+            Ok(source) => {
+                let examined = examine(&source, &policy, as_of);
+                (source, examined)
+            }
+            Err(unread) => (unread.source, Examined { document: Err(unread.error), assessment: Assessment::default() }),
+        };
+        if let Err(error) = &examined.document
+            && options.format.name != "human"
+        {
+            stderr.write_all(report::document_error(&source, error, options.style).as_bytes())?;
+        }
+        total.add(&examined);
+        reports.document(&source, &examined)?;
+    }
+    let summary = total.summary(&policy, as_of);
+    let verdict = summary.verdict;
+    reports.finish(&summary)?;
+    Ok(Outcome::of(verdict, options.fail_on.unwrap_or(policy.settings.fail_on)))
+}
+
+/// Reads and evaluates one document.
+#[must_use]
+pub fn examine(source: &Source, policy: &Policy, as_of: Date) -> Examined {
+    let mut evaluator = Evaluator::new(policy, as_of);
+    let read = document::read(source, &mut evaluator);
+    let mut assessment = evaluator.finish();
+    let document = read.and_then(|document| {
+        if document.subjects == document.tools {
+            return Err(no_subjects());
+        }
+        Ok(document)
+    });
+    if !assessment.findings.is_empty() {
+        explain(source, &mut assessment);
+    }
+    Examined { document, assessment }
+}
+
+fn no_subjects() -> DocumentError {
+    DocumentError {
+        code: "no-subjects",
+        message: "the document lists nothing: no component, service, package or file".to_owned(),
+        span: None,
+        label: None,
+        help: "an empty SBOM says nothing about the product: have its generator look at the built product, with its dependencies installed".to_owned(),
+    }
+}
+
+/// Adds what only findings need and a second look at the document tells: the ways into the product, and the places in its structure.
+fn explain(source: &Source, assessment: &mut Assessment) {
+    let mut lineage = Lineage::default();
+    // The first reading has reported an error already, if there is one.
+    let _ = document::read(source, &mut lineage);
+    let subjects: Vec<u32> = assessment.findings.iter().map(|finding| finding.subject.index).collect();
+    for (finding, paths) in assessment.findings.iter_mut().zip(lineage.paths(&subjects)) {
+        finding.paths = paths;
+    }
+    let mut evidence: Vec<_> = assessment.findings.iter_mut().flat_map(|finding| &mut finding.evidence).collect();
+    evidence.sort_by_key(|evidence| evidence.span);
+    let offsets: Vec<usize> = evidence.iter().map(|evidence| evidence.span.start).collect();
+    for (evidence, pointer) in evidence.into_iter().zip(document::pointers(source, &offsets)) {
+        evidence.pointer = pointer;
+    }
+}
+
+/// What has to be known about a run whatever its documents hold.
+fn run_notes(policy: &Policy, as_of: Date, today: Date) -> Vec<String> {
+    let mut notes = Vec::new();
+    if as_of < today {
+        notes.push(format!("this is evaluated as of {as_of}, which is past; rules and waivers may have changed since"));
+    }
+    for part in &policy.parts {
+        if let (Some(reviewed), Some(every)) = (part.reviewed, part.review_every) {
+            let stale = reviewed.checked_add(jiff::Span::new().days(every)).is_ok_and(|until| until < as_of);
+            if stale {
+                notes.push(format!("policy {} was last reviewed on {reviewed}, more than {every} days before: it may be out of date", inline(&part.id)));
+            }
+        }
+    }
+    for waiver in &policy.waivers {
+        let subject = inline(&waiver.subject_text);
+        if waiver.expires < as_of {
+            notes.push(format!("the waiver for {subject} ended on {} and no longer counts", waiver.expires));
+        } else if waiver.granted > as_of {
+            notes.push(format!("the waiver for {subject} only begins on {}", waiver.granted));
+        } else if waiver.expires.checked_sub(jiff::Span::new().days(30)).is_ok_and(|from| from <= as_of) {
+            notes.push(format!("the waiver for {subject} ends on {}", waiver.expires));
+        }
+    }
+    notes
+}
+
+#[derive(Default)]
+struct Total {
+    documents: usize,
+    errors: usize,
+    ledger: Ledger,
+    worst: Option<Verdict>,
+    waivers_used: Vec<bool>,
+}
+
+impl Total {
+    fn add(&mut self, examined: &Examined) {
+        self.documents += 1;
+        self.errors += usize::from(examined.document.is_err());
+        self.ledger.add(&examined.assessment.ledger);
+        self.worst = self.worst.max(Some(examined.verdict()));
+        for (used, also) in self.waivers_used.iter_mut().zip(&examined.assessment.waivers_used) {
+            *used |= also;
+        }
+    }
+
+    fn summary(self, policy: &Policy, as_of: Date) -> Summary {
+        let unused = policy.waivers.iter().zip(&self.waivers_used).filter(|(waiver, used)| !**used && waiver.holds(as_of));
+        Summary {
+            documents: self.documents,
+            errors: self.errors,
+            ledger: self.ledger,
+            // Without a single document nothing was evaluated.
+            verdict: self.worst.unwrap_or(Verdict::Error),
+            notes: unused.map(|(waiver, _)| format!("the waiver for {} permitted nothing: take it out", inline(&waiver.subject_text))).collect(),
+        }
+    }
+}
+
+// --- inputs ---
+
+/// One thing to read.
+enum Input {
+    Stdin,
+    File(PathBuf),
+    /// Nothing to read where something was expected.
+    Missing(PathBuf, DocumentError),
+}
+
+struct Unread {
+    source: Source,
+    error: DocumentError,
+}
+
+impl Input {
+    fn source(self) -> Result<Source, Unread> {
+        let (name, bytes) = match self {
+            Self::Stdin => {
+                let mut bytes = Vec::new();
+                let read = io::stdin().lock().read_to_end(&mut bytes);
+                ("<stdin>".to_owned(), read.map(|_| bytes))
+            }
+            Self::File(path) => {
+                let bytes = fs::read(&path);
+                (path.display().to_string(), bytes)
+            }
+            Self::Missing(path, error) => {
+                return Err(Unread { source: Source::from_text(path.display().to_string(), ""), error });
+            }
+        };
+        match bytes {
+            Ok(bytes) => Source::from_bytes(name, bytes).map_err(|error| {
+                let found = DocumentError {
+                    code: "not-text",
+                    message: error.message,
+                    span: Some(error.span),
+                    label: Some("the first of them".to_owned()),
+                    help: "save the SBOM as UTF-8; a compressed or binary file has to be unpacked first".to_owned(),
+                };
+                Unread { source: error.source, error: found }
+            }),
+            Err(error) => Err(Unread { source: Source::from_text(name, ""), error: unreadable(&error) }),
+        }
+    }
+}
+
+fn unreadable(error: &io::Error) -> DocumentError {
+    let help = match error.kind() {
+        io::ErrorKind::NotFound => "check the path: no such file is there",
+        io::ErrorKind::PermissionDenied => "let this user read it",
+        _ => "see that it can be read",
+    };
+    DocumentError {
+        code: "unreadable",
+        message: format!("it cannot be read: {error}"),
+        span: None,
+        label: None,
+        help: help.to_owned(),
+    }
+}
+
+/// What the paths stand for, in order: files as they are, folders as the SBOMs in them.
+fn inputs(paths: &[PathBuf]) -> Vec<Input> {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here[..] } else { paths };
+    let mut found = Vec::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            found.push(Input::Stdin);
+        } else if path.is_dir() {
+            found.extend(in_folder(path));
+        } else {
+            found.push(Input::File(path.clone()));
+        }
+    }
+    found
+}
+
+/// Folders that never hold the product's own SBOM.
+const SKIPPED: [&str; 4] = [".git", ".hg", ".svn", "node_modules"];
+
+/// The SBOMs in a folder and below it, by content, in the order of their names. Links to files are followed, links to folders are not.
+fn in_folder(folder: &Path) -> Vec<Input> {
+    let mut found = Vec::new();
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
+        let skipped = entry.depth() > 0 && entry.file_type().is_dir();
+        !(skipped && entry.file_name().to_str().is_some_and(|name| SKIPPED.contains(&name)))
+    });
+    for entry in walk {
+        match entry {
+            Ok(entry) => {
+                let path = entry.path().strip_prefix("./").unwrap_or(entry.path());
+                if path.is_file() && holds_sbom(path) {
+                    found.push(Input::File(path.to_owned()));
+                }
+            }
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).to_owned();
+                let error = error.into_io_error().unwrap_or_else(|| io::Error::other("the folder cannot be searched"));
+                found.push(Input::Missing(path, unreadable(&error)));
+            }
+        }
+    }
+    if found.is_empty() {
+        let error = DocumentError {
+            code: "no-sbom",
+            message: "no SBOM was found in this folder".to_owned(),
+            span: None,
+            label: None,
+            help: "make one first, for example with syft, trivy, cdxgen or `npm sbom`, or give the path of one".to_owned(),
+        };
+        found.push(Input::Missing(folder.to_owned(), error));
+    }
+    found
+}
+
+/// Whether a file that was met in a search has to be read: by its first bytes, then by its content, and by its name if it cannot be read.
+fn holds_sbom(path: &Path) -> bool {
+    const NAMES: [&str; 6] = ["bom.json", ".cdx.json", ".spdx.json", ".bom.json", "sbom.json", ".sbom"];
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_ascii_lowercase();
+    if NAMES.iter().any(|known| name.ends_with(known)) {
+        return true;
+    }
+    let mut head = Vec::with_capacity(4096);
+    let opened = fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut head));
+    if opened.is_err() {
+        // What cannot be opened and is not named like an SBOM is not known to be one.
+        return false;
+    }
+    // Zero bytes fall away, so that UTF-16 shows what it holds.
+    let text: Vec<u8> = head.into_iter().filter(|&byte| byte != 0).collect();
+    let text = String::from_utf8_lossy(&text);
+    let start = text.trim_start_matches(['\u{feff}', '\u{fffd}']).trim_start();
+    if start.starts_with('{') {
+        return fs::read(path).ok().and_then(|bytes| Source::from_bytes("", bytes).ok()).map_or_else(
+            || mentions_format(start),
+            |source| document::looks_like_sbom(&source) || (document::recognise(&source).is_err_and(|error| error.code != "not-an-sbom") && mentions_format(start)),
+        );
+    }
+    mentions_format(start) && !start.starts_with('[') && document::looks_like_sbom(&Source::from_text("", start))
+}
+
+/// Whether a beginning that cannot be read to its end plainly means to be an SBOM.
+fn mentions_format(start: &str) -> bool {
+    ["\"bomFormat\"", "\"spdxVersion\"", "cyclonedx.org/schema", "spdx.org/rdf", "SPDXVersion:", "spdxVersion", "CycloneDX"].iter().any(|word| start.contains(word))
+}
+
+// --- policies ---
+
+/// The nearest policy file from the current folder upward, not beyond the repository; else the default pack.
+fn discovered_policy() -> Vec<String> {
+    let start = std::env::current_dir().unwrap_or_default();
+    for folder in start.ancestors() {
+        let file = folder.join(POLICY_FILE);
+        if file.is_file() {
+            return vec![file.display().to_string()];
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    vec![DEFAULT_PACK.to_owned()]
+}
+
+struct FileSystem;
+
+impl Files for FileSystem {
+    fn open(&self, path: &str, from: Option<&str>) -> Result<(Source, String), String> {
+        let beside = from.filter(|from| !from.starts_with("pack:")).and_then(|from| Path::new(from).parent());
+        let full = beside.map_or_else(|| PathBuf::from(path), |folder| folder.join(path));
+        let shown = inline(path);
+        let bytes = fs::read(&full).map_err(|error| {
+            let nearest = PACKS.iter().map(|pack| (strsim::damerau_levenshtein(pack.name, path), pack.name)).min();
+            let suggestion = nearest.filter(|(distance, _)| *distance <= 3).map_or(String::new(), |(_, name)| format!("; did you mean the pack `{name}`?"));
+            format!("the policy `{shown}` cannot be read: {error}{suggestion}")
+        })?;
+        let key = fs::canonicalize(&full).unwrap_or_else(|_| full.clone()).display().to_string();
+        let source = Source::from_bytes(full.display().to_string(), bytes).map_err(|_| format!("the policy `{shown}` is not UTF-8 text"))?;
+        Ok((source, key))
+    }
+}
+
+// --- reports ---
+
+/// The report on standard output and those in files, fed together.
+struct Reports<'a> {
+    stdout: Box<dyn Report + 'a>,
+    files: Vec<FileReport<'a>>,
+    /// Nobody reads standard output any more: that changes no verdict.
+    closed: bool,
+}
+
+struct FileReport<'a> {
+    report: Box<dyn Report + 'a>,
+    text: Rc<RefCell<Vec<u8>>>,
+    path: &'a Path,
+}
+
+/// A writer into memory that several hands hold.
+struct Shared(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> Reports<'a> {
+    fn begin(options: &'a CheckOptions, run: &'a Run<'a>, stdout: &'a mut dyn Write) -> Self {
+        let files = options.outputs.iter().map(|(format, path)| {
+            let text = Rc::new(RefCell::new(Vec::new()));
+            // A file is read later and elsewhere: no colours in it.
+            let style = Style { color: false, width: 120, ..options.style };
+            FileReport { report: (format.begin)(Box::new(Shared(Rc::clone(&text))), run, style), text, path }
+        });
+        let files = files.collect();
+        Self { stdout: (options.format.begin)(Box::new(stdout), run, options.style), files, closed: false }
+    }
+
+    fn document(&mut self, source: &Source, examined: &Examined) -> io::Result<()> {
+        if !self.closed {
+            self.closed = closed(self.stdout.document(source, examined))?;
+        }
+        self.files.iter_mut().try_for_each(|file| file.report.document(source, examined))
+    }
+
+    fn finish(mut self, summary: &Summary) -> io::Result<()> {
+        if !self.closed {
+            closed(self.stdout.finish(summary))?;
+        }
+        for file in &mut self.files {
+            file.report.finish(summary)?;
+            write_atomically(file.path, &file.text.borrow())
+                .map_err(|error| io::Error::new(error.kind(), format!("{} cannot be written: {error}", inline(&file.path.display().to_string()))))?;
+        }
+        Ok(())
+    }
+}
+
+fn closed(result: io::Result<()>) -> io::Result<bool> {
+    match result {
+        Ok(()) => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes a file so that nobody ever sees half of it. What is no regular file, such as a pipe, is written as it is.
+fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return fs::write(path, bytes);
+    }
+    let name = path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "this names no file"))?;
+    let mut temporary = name.to_owned();
+    temporary.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(temporary);
+    let written = fs::File::create(&temporary).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.and_then(|()| fs::rename(&temporary, path)).inspect_err(|_| drop(fs::remove_file(&temporary)))
+}
