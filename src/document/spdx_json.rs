@@ -3,7 +3,7 @@
 //! Spelling is taken as it comes: `PACKAGE_MANAGER` or `PACKAGE-MANAGER`, `packageSupplier` in old writers' 2.2. Licences are never
 //! parsed, because one that no parser likes must not hide a supplier.
 
-use super::json::JsonStr;
+use super::json::{JsonStr, Next};
 use super::recognise::{error, known_versions};
 use super::scribe::{Result, Scribe, keys, pointers};
 use super::{Document, DocumentError, Format, Reader};
@@ -81,25 +81,40 @@ fn check_version(scribe: &mut Scribe<'_, '_>, version: Option<Text<'_>>) -> Resu
 }
 
 keys!(CreationKey { Creators = "creators" });
+keys!(CreatorKey { Tool = "Tool" });
 
 /// Of the creators only the tools are subjects: a person or an organisation there wrote the document, not the product.
 fn creation_info(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     let Some(mut members) = scribe.object("creationInfo")? else { return Ok(()) };
     while let Some(CreationKey::Creators) = scribe.key::<CreationKey>(&mut members)? {
         scribe.each_or_one("creationInfo.creators", |scribe| {
+            // Some old writers give an object with the keyword as its key.
+            if scribe.json.peek()? == Next::Object {
+                let Some(mut creator) = scribe.object("creationInfo.creators[]")? else { return Ok(()) };
+                while let Some(CreatorKey::Tool) = scribe.key(&mut creator)? {
+                    if let Some(tool) = scribe.string("creationInfo.creators[].Tool")? {
+                        let len = tool.value().len();
+                        creating_tool(scribe, tool, 0..len);
+                    }
+                }
+                return Ok(());
+            }
             let Some(creator) = scribe.string("creationInfo.creators[]")? else { return Ok(()) };
-            let text = creator.value();
-            let Some((Agent::Tool, range)) = agent(&text) else { return Ok(()) };
-            let mut draft = scribe.open(Place::Tool, Kind::Tool);
-            draft.subject.span = creator.span();
-            let span = Span::new(creator.span().start + range.start, creator.span().end);
-            draft.subject.name = Some(Text { value: text[range.clone()].to_owned().into(), span });
-            scribe.push_part("creationInfo.creators", Role::Name, creator, range);
-            scribe.close(draft);
+            if let (Agent::Tool, range) = keyword(&creator.value()) {
+                creating_tool(scribe, creator, range);
+            }
             Ok(())
         })?;
     }
     Ok(())
+}
+
+fn creating_tool<'a>(scribe: &mut Scribe<'a, '_>, string: JsonStr<'a>, name: std::ops::Range<usize>) {
+    let mut draft = scribe.open(Place::Tool, Kind::Tool);
+    draft.subject.span = string.span();
+    scribe.push_part("creationInfo.creators", Role::Name, string, name);
+    draft.subject.name = scribe.claims.last().filter(|claim| claim.field == "creationInfo.creators").map(|claim| Text { value: claim.text.clone(), span: claim.span });
+    scribe.close(draft);
 }
 
 fn external_documents(scribe: &mut Scribe<'_, '_>) -> Result<()> {
@@ -126,23 +141,25 @@ enum Agent {
     Unsaid,
 }
 
-/// Splits `Organization: NAME`, `Person: NAME`, `Tool: NAME`; `None` for NOASSERTION and the like.
-fn agent(text: &str) -> Option<(Agent, std::ops::Range<usize>)> {
+/// Splits `Organization: NAME`, `Person: NAME`, `Tool: NAME` into keyword and place of the name.
+fn keyword(text: &str) -> (Agent, std::ops::Range<usize>) {
     let (agent, name) = match text.split_once(':') {
-        Some((word, name)) => {
-            let agent = match word.trim().to_ascii_lowercase().as_str() {
-                "organization" | "organisation" => Agent::Organization,
-                "person" => Agent::Person,
-                "tool" => Agent::Tool,
-                _ => Agent::Unsaid,
-            };
-            (agent, if agent == Agent::Unsaid { text } else { name })
-        }
+        Some((word, name)) => match word.trim().to_ascii_lowercase().as_str() {
+            "organization" | "organisation" => (Agent::Organization, name),
+            "person" => (Agent::Person, name),
+            "tool" => (Agent::Tool, name),
+            _ => (Agent::Unsaid, text),
+        },
         None => (Agent::Unsaid, text),
     };
     let start = text.len() - name.trim_start().len();
-    let end = start + name.trim().len();
-    (!names_nobody(&text[start..end])).then_some((agent, start..end))
+    (agent, start..start + name.trim().len())
+}
+
+/// The same; `None` for NOASSERTION and the like.
+fn agent(text: &str) -> Option<(Agent, std::ops::Range<usize>)> {
+    let (agent, name) = keyword(text);
+    (!names_nobody(&text[name.clone()])).then_some((agent, name))
 }
 
 fn party(scribe: &mut Scribe<'_, '_>, field: &'static str) -> Result<()> {

@@ -130,7 +130,9 @@ fn metadata(scribe: &mut Scribe<'_, '_>) -> Result<()> {
             }
         }
     }
-    let own = scribe.claims.split_off(stack);
+    // The licences here are the document's own: of them only who licenses it says something about the product.
+    let mut own = scribe.claims.split_off(stack);
+    own.retain(|claim| claim.role.names_maker());
     let end = std::mem::replace(&mut scribe.json, start);
     if described.is_none() && !own.is_empty() {
         // Somebody is named for a product that is not: the claims must not get lost with it.
