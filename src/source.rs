@@ -319,6 +319,8 @@ impl Decoded {
 
 /// Characters shown on either side of the label when its line is long.
 const BESIDE: usize = 60;
+/// How far line ends are looked for, in bytes.
+const NEARBY: usize = 1024;
 /// The longest label, and the longest line of context, in characters.
 const LONGEST: usize = 120;
 
@@ -340,18 +342,23 @@ impl Window {
         let start = floor_boundary(text, span.start);
         let end = floor_boundary(text, span.end).max(start);
         let location = source.location(start);
-        let line_start = memchr::memrchr(b'\n', &text.as_bytes()[..start]).map_or(source.text_start().min(start), |at| at + 1);
-        let line_end = memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |at| start + at);
+        // No further than what can be shown: a line may be the whole document.
+        let nearby = floor_boundary(text, start.saturating_sub(NEARBY)).max(source.text_start()).min(start);
+        let found = memchr::memrchr(b'\n', &text.as_bytes()[nearby..start]);
+        let line_start = found.map_or(nearby, |at| nearby + at + 1);
+        let far = floor_boundary(text, end.saturating_add(NEARBY).min(start.saturating_add(2 * NEARBY))).max(start);
+        let line_end = memchr::memchr(b'\n', &text.as_bytes()[start..far]).map_or(far, |at| start + at);
         let before = last_characters(&text[line_start..start], BESIDE);
-        let whole_line = before.len() == start - line_start;
+        let whole_line = before.len() == start - line_start && (found.is_some() || line_start == source.text_start());
         let label = &text[start..end.min(line_end)];
 
         let mut excerpt = String::new();
         let mut first_line = location.line;
         if whole_line && line_start > source.text_start() {
             // One line of context: in a pretty-printed SBOM it is usually the name beside the supplier.
-            let above = &text[..line_start - 1];
-            let above = &above[memchr::memrchr(b'\n', above.as_bytes()).map_or(source.text_start(), |at| at + 1)..];
+            let nearby = floor_boundary(text, (line_start - 1).saturating_sub(NEARBY)).max(source.text_start());
+            let above = &text[nearby..line_start - 1];
+            let above = &above[memchr::memrchr(b'\n', above.as_bytes()).map_or(0, |at| at + 1)..];
             push_safe(&mut excerpt, above.trim_end_matches('\r'), LONGEST);
             excerpt.push('\n');
             first_line -= 1;

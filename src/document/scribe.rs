@@ -34,7 +34,16 @@ macro_rules! keys {
 
         impl $crate::document::scribe::Keys for $name {
             fn of(word: &str) -> Option<Self> {
-                Some(match word { $($word => Self::$variant,)* _ => return None })
+                use $crate::document::scribe::key_tag;
+                // Comparing one number with each is faster than comparing texts; the text decides in the end.
+                let tag = key_tag(word.as_bytes());
+                $(
+                    const { assert!($word.len() < 256) };
+                    if tag == const { key_tag($word.as_bytes()) } && word == $word {
+                        return Some(Self::$variant);
+                    }
+                )*
+                None
             }
             fn bit(self) -> u64 {
                 1 << (self as u32)
@@ -42,6 +51,18 @@ macro_rules! keys {
         }
     };
 }
+
+/// Length and up to seven letters of a key in one number.
+pub(super) const fn key_tag(word: &[u8]) -> u64 {
+    let mut tag = word.len() as u64;
+    let mut at = 0;
+    while at < word.len() && at < 7 {
+        tag = tag << 8 | word[at] as u64;
+        at += 1;
+    }
+    tag
+}
+
 pub(super) use keys;
 
 /// An object that is being walked.

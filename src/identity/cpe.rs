@@ -1,7 +1,9 @@
 //! The vendor in a CPE name: formatted strings of CPE 2.3 and URIs of CPE 2.2 (NIST IR 7695), as leniently as real data needs.
 
+use std::borrow::Cow;
+
 /// The vendor part, unescaped and in lower case; `None` if there is none, or it stands for any vendor.
-pub(super) fn vendor(text: &str) -> Option<String> {
+pub(super) fn vendor(text: &str) -> Option<Cow<'_, str>> {
     let text = text.trim();
     let rest = strip_prefix(text, "cpe:2.3:").or_else(|| strip_prefix(text, "cpe:"))?;
     let rest = rest.strip_prefix('/').unwrap_or(rest);
@@ -26,7 +28,10 @@ fn fields(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A field in the form in which it is compared: without escapes, percent-decoded, in lower case.
-pub(super) fn folded(field: &str) -> String {
+pub(super) fn folded(field: &str) -> Cow<'_, str> {
+    if field.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.' | b'*')) {
+        return Cow::Borrowed(field);
+    }
     let decoded = super::package::percent_decoded(field);
     let mut out = String::with_capacity(decoded.len());
     let mut escaped = false;
@@ -36,7 +41,7 @@ pub(super) fn folded(field: &str) -> String {
             out.extend(character.to_lowercase());
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]

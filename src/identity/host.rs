@@ -1,13 +1,15 @@
 //! Hosts of web addresses and e-mail domains, and the owners that forges keep in their paths.
 
-use std::collections::HashMap;
-
-use super::{Hit, IdentifierId, Strength, push_all};
+use super::filter::{Filter, tag};
+use super::{HashMap, Hit, IdentifierId, Strength, push_all};
 
 /// Domains; each covers what is below it.
 #[derive(Debug, Default)]
 pub(super) struct Domains {
     by_name: HashMap<String, Vec<IdentifierId>>,
+    /// Over the last two labels of each domain, and over its first two when it is turned round.
+    endings: Filter,
+    beginnings: Filter,
 }
 
 /// The most labels that a host is looked up with: DNS allows 127, and no listed domain has as many.
@@ -18,10 +20,22 @@ impl Domains {
         self.by_name.entry(domain.trim_matches('.').to_lowercase()).or_default().push(id);
     }
 
+    pub(super) fn finish(&mut self) {
+        let (mut endings, mut beginnings) = (Vec::new(), Vec::new());
+        for domain in self.by_name.keys() {
+            let ending = last_two_labels(domain);
+            endings.push(tag(ending.as_bytes()));
+            let turned: Vec<&str> = ending.split('.').rev().collect();
+            beginnings.push(tag(turned.join(".").as_bytes()));
+        }
+        (self.endings, self.beginnings) = (Filter::new(&endings), Filter::new(&beginnings));
+    }
+
     /// The listed domain that `host` is or stands below, the longest if there are several.
     pub(super) fn host(&self, host: &str, strength: Strength, hits: &mut Vec<Hit>) {
         let host = host.trim().trim_end_matches('.');
-        if self.by_name.is_empty() || host.is_empty() || host.len() > 253 {
+        let may_be = host.len() <= 253 && (self.endings.may_hold(tag(last_two_labels(host).as_bytes())) || !host.is_ascii());
+        if !may_be {
             return;
         }
         let lower;
@@ -43,12 +57,21 @@ impl Domains {
 
     /// The same for a domain turned round, as in a Maven group: `com.vendor.product`.
     pub(super) fn reversed(&self, name: &str, strength: Strength, hits: &mut Vec<Hit>) {
-        if self.by_name.is_empty() || !name.contains('.') || name.len() > 253 {
+        let Some(first) = name.find('.').filter(|_| name.len() <= 253) else { return };
+        let second = name[first + 1..].find('.').map_or(name.len(), |at| first + 1 + at);
+        if !self.beginnings.may_hold(tag(&name.as_bytes()[..second])) && name.is_ascii() {
             return;
         }
         let labels: Vec<&str> = name.split('.').rev().collect();
         self.host(&labels.join("."), strength, hits);
     }
+}
+
+fn last_two_labels(host: &str) -> &str {
+    let bytes = host.as_bytes();
+    let last = memchr::memrchr(b'.', bytes).unwrap_or(0);
+    let start = memchr::memrchr(b'.', &bytes[..last]).map_or(0, |at| at + 1);
+    &host[start..]
 }
 
 /// The parts of an address that can name a maker.
@@ -104,40 +127,53 @@ impl<'a> Url<'a> {
         valid.then_some(Self { host, path })
     }
 
-    /// The owner and repository in the path of a forge, as package coordinates: `github/owner/repo`.
-    pub(super) fn forge_coordinates(&self) -> Option<String> {
-        let host = self.host.to_ascii_lowercase();
-        coordinates(host.strip_prefix("www.").unwrap_or(&host), self.path)
+    /// The forge and the path in it, if the host is one.
+    pub(super) fn forge(&self) -> Option<Forge<'a>> {
+        forge(self.host, self.path)
     }
 }
 
-/// The same for a path that begins with the host: `github.com/owner/repo`.
-pub(super) fn forge_path(path: &str) -> Option<String> {
-    let (host, rest) = path.split_once('/')?;
-    coordinates(host, rest)
+/// A place where owners keep repositories.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Forge<'a> {
+    /// The type of a purl for it.
+    pub(super) kind: &'static str,
+    pub(super) owner: &'a str,
+    pub(super) name: &'a str,
 }
 
-fn coordinates(host: &str, path: &str) -> Option<String> {
+impl Forge<'_> {
+    /// As package coordinates: `github/owner/repo`.
+    pub(super) fn coordinates(&self) -> String {
+        format!("{}/{}/{}", self.kind, self.owner.to_lowercase(), self.name.trim_end_matches(".git").to_lowercase())
+    }
+}
+
+/// The forge that a host is, and whose repository the path leads to.
+pub(super) fn forge<'a>(host: &'a str, path: &'a str) -> Option<Forge<'a>> {
+    const HOSTS: [(&str, &str); 10] = [
+        ("github.com", "github"),
+        ("www.github.com", "github"),
+        ("raw.githubusercontent.com", "github"),
+        ("codeload.github.com", "github"),
+        ("api.github.com", "github"),
+        ("ghcr.io", "docker/ghcr.io"),
+        ("gitlab.com", "gitlab"),
+        ("bitbucket.org", "bitbucket"),
+        ("gitee.com", "gitee"),
+        ("gitcode.com", "gitcode"),
+    ];
     let mut parts = path.split(['/', '\\', '?', '#', '@']).filter(|part| !part.is_empty());
-    // An API or raw host keeps the owner elsewhere in the path.
-    let forge = match host {
-        "github.com" | "raw.githubusercontent.com" | "codeload.github.com" => "github",
-        "api.github.com" => {
-            parts.next().filter(|part| *part == "repos")?;
-            "github"
-        }
-        "ghcr.io" => "docker/ghcr.io",
-        "gitlab.com" => "gitlab",
-        "bitbucket.org" => "bitbucket",
-        "gitee.com" => "gitee",
-        _ => match host.strip_suffix(".github.io") {
-            Some(owner) => return Some(format!("github/{owner}/{}", parts.next().unwrap_or("pages").to_lowercase())),
-            None => return None,
-        },
+    let Some((known, kind)) = HOSTS.iter().find(|(known, _)| known.eq_ignore_ascii_case(host)) else {
+        let suffix = host.len().checked_sub(".github.io".len())?;
+        let owner = host.get(..suffix).filter(|_| host.as_bytes()[suffix..].eq_ignore_ascii_case(b".github.io"))?;
+        return Some(Forge { kind: "github", owner, name: parts.next().unwrap_or("") });
     };
-    let owner = parts.next()?.to_lowercase();
-    let name = parts.next().unwrap_or("").trim_end_matches(".git").to_lowercase();
-    Some(format!("{forge}/{owner}/{name}"))
+    // The interface keeps the owner behind a word of its own.
+    if *known == "api.github.com" {
+        parts.next().filter(|part| *part == "repos")?;
+    }
+    Some(Forge { kind, owner: parts.next()?, name: parts.next().unwrap_or("") })
 }
 
 #[cfg(test)]
@@ -178,7 +214,7 @@ mod tests {
             ("https://example.org/KasperskyLab/x", None),
         ];
         for (text, expected) in table {
-            assert_eq!(Url::parse(text).and_then(|url| url.forge_coordinates()).as_deref(), expected, "{text}");
+            assert_eq!(Url::parse(text).and_then(|url| url.forge().map(|forge| forge.coordinates())).as_deref(), expected, "{text}");
         }
     }
 
@@ -186,6 +222,7 @@ mod tests {
     fn a_domain_covers_what_is_below_it_and_nothing_beside_it() {
         let mut domains = Domains::default();
         domains.add("kaspersky.com", 0);
+        domains.finish();
         let found = |host| {
             let mut hits = Vec::new();
             domains.host(host, Strength::Identified, &mut hits);

@@ -6,18 +6,22 @@
 
 mod cpe;
 mod file;
+mod filter;
 mod host;
 mod name;
 mod normal;
 mod package;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 pub use normal::{normalised, words};
 pub use package::{Pattern, PatternError};
 
 use crate::inventory::{Claim, Kind, Role};
+
+/// Tables of short texts: a fast hash, seeded anew in each process against keys made to collide.
+type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
 
 /// The number of an entity in its policy.
 pub type EntityId = u32;
@@ -124,7 +128,7 @@ impl Index {
                 IdentifierKind::Brand => index.names.add(text, id, name::Use::Mention),
                 IdentifierKind::Domain => index.domains.add(text, id),
                 IdentifierKind::Package => index.packages.add(text, id),
-                IdentifierKind::CpeVendor => index.cpe_vendors.entry(cpe::folded(text)).or_default().push(id),
+                IdentifierKind::CpeVendor => index.cpe_vendors.entry(cpe::folded(text).into_owned()).or_default().push(id),
                 IdentifierKind::File => index.files.entry(text.to_lowercase()).or_default().push(id),
                 IdentifierKind::Hash => {
                     let digits = text.rsplit(':').next().unwrap_or(text);
@@ -134,6 +138,7 @@ impl Index {
         }
         index.names.finish();
         index.packages.finish();
+        index.domains.finish();
         index.identifiers = identifiers;
         index
     }
@@ -183,7 +188,10 @@ impl<'i> Matcher<'i> {
                     self.index.file(text, hits);
                 }
                 self.index.names.mentions(text, hits);
-                self.index.names.lookalikes(text, hits);
+                // A product's name is no maker's: only foreign letters in it are worth the look.
+                if !text.is_ascii() {
+                    self.index.names.lookalikes(text, hits);
+                }
             }
             Role::Link => {
                 self.index.host_of(text, Strength::Mentioned, hits);
@@ -264,25 +272,45 @@ impl Index {
         };
         let before = hits.len();
         self.domains.host(url.host, Strength::Identified, hits);
-        if let Some(coordinates) = url.forge_coordinates() {
-            self.packages.find(&coordinates, Strength::Identified, hits);
+        if let Some(forge) = url.forge() {
+            self.forge(&forge, hits);
         }
         if hits.len() == before {
             self.names.mentions(text, hits);
         }
     }
 
+    fn forge(&self, forge: &host::Forge<'_>, hits: &mut Vec<Hit>) {
+        let first = if forge.kind.contains('/') { "ghcr.io" } else { forge.owner };
+        if self.packages.may_cover(forge.kind.split('/').next().unwrap_or(forge.kind), first) {
+            self.packages.find(&forge.coordinates(), Strength::Identified, hits);
+        }
+    }
+
     fn purl(&self, text: &str, hits: &mut Vec<Hit>) {
         let before = hits.len();
+        let (kind, first, rest) = package::Purl::beginning(text);
+        if !kind.contains(':') && !self.packages.may_cover(kind, first) && !rest.contains('?') {
+            // Nothing is listed that begins like this; what a domain or a forge tells is seen without parsing the rest.
+            match kind {
+                "maven" => self.domains.reversed(first, Strength::Identified, hits),
+                "golang" | "swift" => self.host_and_forge(first, rest, hits),
+                _ => {}
+            }
+            if hits.len() == before && kind != "swid" {
+                self.names.mentions(text, hits);
+            }
+            if kind != "swid" {
+                return;
+            }
+        }
         let purl = package::Purl::parse(text);
         self.packages.find(&purl.coordinates, Strength::Identified, hits);
         match purl.coordinates.split_once('/') {
             Some(("maven", rest)) => self.domains.reversed(rest.split('/').next().unwrap_or(rest), Strength::Identified, hits),
             Some(("golang" | "swift", rest)) => {
-                self.domains.host(rest.split('/').next().unwrap_or(rest), Strength::Identified, hits);
-                if let Some(coordinates) = host::forge_path(rest) {
-                    self.packages.find(&coordinates, Strength::Identified, hits);
-                }
+                let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+                self.host_and_forge(host, path, hits);
             }
             Some(("swid", rest)) => {
                 for part in rest.split('/') {
@@ -305,12 +333,20 @@ impl Index {
         }
     }
 
+    /// The beginning of a Go module path.
+    fn host_and_forge(&self, host: &str, path: &str, hits: &mut Vec<Hit>) {
+        self.domains.host(host, Strength::Identified, hits);
+        if let Some(forge) = host::forge(host, path) {
+            self.forge(&forge, hits);
+        }
+    }
+
     fn cpe(&self, text: &str, hits: &mut Vec<Hit>) {
         let Some(vendor) = cpe::vendor(text) else {
             self.names.mentions(text, hits);
             return;
         };
-        if let Some(ids) = self.cpe_vendors.get(vendor.as_str()) {
+        if let Some(ids) = self.cpe_vendors.get(vendor.as_ref()) {
             push_all(hits, ids, Strength::Identified);
         } else {
             self.names.mentions(text, hits);
@@ -345,7 +381,9 @@ impl Index {
         if self.hashes.is_empty() {
             return;
         }
-        if let Some(ids) = self.hashes.get(&text.to_ascii_lowercase()) {
+        let lower: Cow<'_, str> =
+            if text.bytes().any(|byte| byte.is_ascii_uppercase()) { text.to_ascii_lowercase().into() } else { text.into() };
+        if let Some(ids) = self.hashes.get(lower.as_ref()) {
             push_all(hits, ids, Strength::Identified);
         }
     }

@@ -5,12 +5,11 @@
 //! anywhere as a run of whole words; the longest word of each name goes into a filter, and only a text with a word that passes it is
 //! normalised and looked at closely.
 
-use std::collections::HashMap;
-
 use unicode_security::skeleton;
 
+use super::filter::{Filter, tag};
 use super::normal::{is_word_of_its_own, normalise_into, normalised, without_legal_form, words};
-use super::{Hit, IdentifierId, Strength, push_all};
+use super::{HashMap, Hit, IdentifierId, Strength, push_all};
 
 /// What a name is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +30,7 @@ pub(super) struct Names {
     skeletons: HashMap<String, Vec<IdentifierId>>,
     /// The phrases to look for in free text, by their longest word.
     phrases: HashMap<String, Vec<Phrase>>,
-    filter: Filter,
+    filter: WordFilter,
     most_words: usize,
 }
 
@@ -68,7 +67,7 @@ impl Names {
     pub(super) fn finish(&mut self) {
         let mut keys: Vec<&str> = self.phrases.keys().map(String::as_str).collect();
         keys.sort_unstable();
-        self.filter = Filter::new(&keys);
+        self.filter = WordFilter::new(&keys);
     }
 
     /// Whether `text` names a party, and which. The closest reading wins: the name as listed, then without its legal form, then the longest
@@ -173,73 +172,68 @@ fn skeleton_of(text: &str) -> String {
     out
 }
 
-/// A Bloom filter over single words with one hash: no word of the list is ever missed, and few others pass.
+/// Says "certainly not" to a text of which no word begins like a listed one, or is one.
 #[derive(Debug, Default)]
-struct Filter {
-    bits: Vec<u64>,
-    mask: u64,
-    /// The lengths of the listed words, for an even cheaper "no".
-    shortest: usize,
-    longest: usize,
+struct WordFilter {
+    /// A bit for the hash of the first three letters of each word.
+    beginnings: Vec<u64>,
+    words: Filter,
 }
 
-impl Filter {
+/// Bits for beginnings: 32 KiB.
+const BEGINNINGS: u32 = 1 << 18;
+
+impl WordFilter {
     fn new(words: &[&str]) -> Self {
         if words.is_empty() {
             return Self::default();
         }
-        let size = (words.len() * 64).next_power_of_two().max(4096);
-        let mut filter = Self {
-            bits: vec![0; size / 64],
-            mask: size as u64 - 1,
-            shortest: words.iter().map(|word| word.len()).min().unwrap_or(0),
-            longest: words.iter().map(|word| word.len()).max().unwrap_or(0),
-        };
+        let mut beginnings = vec![0_u64; BEGINNINGS as usize / 64];
         for word in words {
-            let at = word.bytes().fold(SEED, step) & filter.mask;
-            filter.bits[(at / 64) as usize] |= 1 << (at % 64);
+            let at = beginning(word.as_bytes(), 0);
+            beginnings[(at / 64) as usize] |= 1 << (at % 64);
         }
-        filter
+        let tags: Vec<u64> = words.iter().map(|word| tag(word.as_bytes())).collect();
+        Self { beginnings, words: Filter::new(&tags) }
     }
 
     /// `false` only if no listed word stands in the text.
     fn may_hold_a_phrase(&self, text: &str) -> bool {
-        if self.bits.is_empty() {
+        if self.beginnings.is_empty() {
             return false;
         }
-        let (mut hash, mut len) = (SEED, 0_usize);
-        for &byte in text.as_bytes() {
-            match FOLDED[byte as usize] {
-                0 => {
-                    if self.holds(hash, len) {
+        let bytes = text.as_bytes();
+        let mut inside = false;
+        for (at, &byte) in bytes.iter().enumerate() {
+            let folded = FOLDED[byte as usize];
+            if folded == BEYOND {
+                return true;
+            }
+            if folded != 0 && !inside {
+                let bit = beginning(bytes, at);
+                if self.beginnings[(bit / 64) as usize] >> (bit % 64) & 1 == 1 {
+                    let len = bytes[at..].iter().take_while(|&&byte| FOLDED[byte as usize] > BEYOND).count();
+                    if self.words.may_hold(tag(&bytes[at..at + len])) {
                         return true;
                     }
-                    (hash, len) = (SEED, 0);
-                }
-                BEYOND => return true,
-                folded => {
-                    hash = step(hash, folded);
-                    len += 1;
                 }
             }
+            inside = folded != 0;
         }
-        self.holds(hash, len)
-    }
-
-    fn holds(&self, hash: u64, len: usize) -> bool {
-        let at = hash & self.mask;
-        len >= self.shortest && len <= self.longest && self.bits[(at / 64) as usize] >> (at % 64) & 1 == 1
+        false
     }
 }
 
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+/// A hash of the first three letters of the word at `at`.
+fn beginning(bytes: &[u8], at: usize) -> u32 {
+    let folded = |at: usize| bytes.get(at).map_or(0, |&byte| u32::from(FOLDED[byte as usize]));
+    let first = folded(at);
+    let second = folded(at + 1);
+    let third = if second == 0 { 0 } else { folded(at + 2) };
+    (first | second << 8 | third << 16).wrapping_mul(0x9e37_79b1) >> (32 - BEGINNINGS.trailing_zeros())
+}
+
 const BEYOND: u8 = 1;
-
-/// FNV-1a, folded so that the low bits depend on all.
-fn step(hash: u64, byte: u8) -> u64 {
-    let hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    hash ^ (hash >> 32)
-}
 
 /// A byte of a word in lower case, 0 for what separates words, [`BEYOND`] for what is not ASCII.
 static FOLDED: [u8; 256] = {

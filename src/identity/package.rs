@@ -4,10 +4,10 @@
 //! version, qualifiers and subpath. What is malformed is read as far as it goes: a gate that skips what it cannot parse can be evaded.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 
-use super::{Hit, IdentifierId, Strength, push_all};
+use super::filter::{Filter, continued, tag};
+use super::{HashMap, Hit, IdentifierId, Strength, push_all};
 
 /// A purl, split for matching.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,6 +34,17 @@ impl<'a> Purl<'a> {
             rest.match_indices('@').map(|(at, _)| at).find(|&at| at > 0 && rest.as_bytes()[at - 1] != b'/' && at < name_start)
         });
         Self { coordinates: coordinates(&rest[..version.unwrap_or(rest.len())]), qualifiers }
+    }
+
+    /// Type, first segment and what follows it, as written: for a quick look before the whole is parsed.
+    pub(super) fn beginning(text: &'a str) -> (&'a str, &'a str, &'a str) {
+        let rest = text.strip_prefix("pkg:").unwrap_or(text).trim_start_matches('/');
+        let (kind, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        let rest = rest.trim_start_matches('/');
+        let bytes = rest.as_bytes();
+        // An `@` at the start is an npm scope's, any other begins the version.
+        let end = (1..bytes.len()).find(|&at| matches!(bytes[at], b'/' | b'@' | b'?' | b'#')).unwrap_or(bytes.len());
+        (kind, &rest[..end], &rest[end..])
     }
 
     /// Key and decoded value of each qualifier.
@@ -169,20 +180,15 @@ pub(super) struct Packages {
     below: HashMap<String, Vec<IdentifierId>>,
     /// Sorted; no two are equal.
     prefixes: Vec<(String, Vec<IdentifierId>)>,
-    /// The types that any pattern names: a purl of another type needs no look-up.
-    types: Vec<String>,
+    /// Over the type and the segment after it of every pattern.
+    filter: Filter,
+    /// The types of patterns whose `*` stands in that segment, which the filter cannot judge.
+    open_types: Vec<String>,
 }
 
 impl Packages {
     pub(super) fn add(&mut self, text: &str, id: IdentifierId) {
         let Ok(pattern) = Pattern::parse(text) else { return };
-        let key = match &pattern {
-            Pattern::Exact(key, _) | Pattern::Prefix(key) | Pattern::Below(key) => key,
-        };
-        let kind = key.split('/').next().unwrap_or_default();
-        if !self.types.iter().any(|known| known == kind) {
-            self.types.push(kind.to_owned());
-        }
         match pattern {
             Pattern::Exact(key, _) => self.exact.entry(key).or_default().push(id),
             Pattern::Below(key) => self.below.entry(key).or_default().push(id),
@@ -195,14 +201,39 @@ impl Packages {
 
     pub(super) fn finish(&mut self) {
         self.prefixes.sort();
+        let mut tags = Vec::new();
+        for key in self.exact.keys().chain(self.below.keys()).chain(self.prefixes.iter().map(|(key, _)| key)) {
+            let mut segments = key.split('/');
+            let (kind, first) = (segments.next().unwrap_or_default(), segments.next().unwrap_or_default());
+            tags.push(continued(tag(kind.as_bytes()), first.as_bytes()));
+        }
+        self.filter = Filter::new(&tags);
+        let open = self.prefixes.iter().filter(|(key, _)| key.matches('/').count() == 1);
+        self.open_types = open.filter_map(|(key, _)| key.split('/').next()).map(ToOwned::to_owned).collect();
+        self.open_types.sort();
+        self.open_types.dedup();
+    }
+
+    /// `false` only if no pattern covers anything of this type with this first segment, both as written.
+    pub(super) fn may_cover(&self, kind: &str, first: &str) -> bool {
+        if self.open_types.iter().any(|open| open.eq_ignore_ascii_case(kind)) {
+            return true;
+        }
+        let (tag, rest) = match first.strip_prefix("%40") {
+            // A scope: hashed as it stands in coordinates.
+            Some(rest) => (None, rest),
+            None => (Some(continued(tag(kind.as_bytes()), first.as_bytes())), first),
+        };
+        let pypi = kind.eq_ignore_ascii_case("pypi") && rest.contains(['_', '.']);
+        if pypi || rest.contains('%') || !rest.is_ascii() {
+            return true;
+        }
+        let tag = tag.unwrap_or_else(|| continued(super::filter::tag(kind.as_bytes()), format!("@{rest}").as_bytes()));
+        self.filter.may_hold(tag)
     }
 
     /// The patterns that cover these coordinates; the closest one if several of a kind do.
     pub(super) fn find(&self, coordinates: &str, strength: Strength, hits: &mut Vec<Hit>) {
-        let kind = coordinates.split('/').next().unwrap_or_default();
-        if !self.types.iter().any(|known| known == kind) {
-            return;
-        }
         if let Some(ids) = self.exact.get(coordinates) {
             push_all(hits, ids, strength);
             return;
