@@ -51,6 +51,8 @@ impl Next {
 pub(crate) struct JsonStr<'a> {
     raw: &'a str,
     escaped: bool,
+    /// See [`key_tag`]; zero for what is no key.
+    tag: u64,
     /// Offset of the first character, after the quotation mark.
     at: usize,
 }
@@ -64,6 +66,16 @@ impl<'a> JsonStr<'a> {
     /// Where it stands, without the quotation marks.
     pub(crate) fn span(self) -> Span {
         Span::new(self.at, self.at + self.raw.len())
+    }
+
+    /// Whether [`JsonStr::value`] differs from [`JsonStr::raw`].
+    pub(crate) fn is_escaped(self) -> bool {
+        self.escaped
+    }
+
+    /// See [`key_tag`].
+    pub(crate) fn tag(self) -> u64 {
+        self.tag
     }
 
     /// The text between the quotation marks, still escaped.
@@ -164,12 +176,17 @@ impl<'a> Json<'a> {
         if self.bytes.get(self.at) != Some(&b'"') {
             return Err(self.unexpected("a key in double quotation marks"));
         }
-        let key = self.string()?;
+        let mut key = self.string()?;
         self.whitespace();
         if self.bytes.get(self.at) != Some(&b':') {
             return Err(self.unexpected("`:` after the key"));
         }
         self.at += 1;
+        // The eight bytes can be read at once where that many follow, which is everywhere but at the very end.
+        key.tag = match self.bytes.get(key.at..).and_then(|rest| rest.first_chunk::<8>()) {
+            Some(eight) => tag_of(u64::from_le_bytes(*eight), key.raw.len()),
+            None => key_tag(key.raw.as_bytes()),
+        };
         Ok(Some(key))
     }
 
@@ -221,7 +238,7 @@ impl<'a> Json<'a> {
             }
         }
         self.at = at + 1;
-        Ok(JsonStr { raw: &self.text[start..at], escaped, at: start })
+        Ok(JsonStr { raw: &self.text[start..at], escaped, tag: 0, at: start })
     }
 
     /// Checks the escape at `at` and returns where it ends.
@@ -330,7 +347,11 @@ impl<'a> Json<'a> {
         Ok(())
     }
 
+    #[inline(always)]
     fn whitespace(&mut self) {
+        if self.bytes.get(self.at).is_some_and(|&byte| byte > b' ') {
+            return;
+        }
         while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.bytes.get(self.at) {
             self.at += 1;
         }
@@ -353,6 +374,22 @@ impl<'a> Json<'a> {
     fn error(&self, at: usize, len: usize, message: String) -> Box<JsonError> {
         Box::new(JsonError { span: Span::new(at, at + len), message, truncated: false })
     }
+}
+
+/// The first eight bytes of a key and its length in one number, for comparing keys quickly. Keys that differ may have the same.
+pub(crate) const fn key_tag(key: &[u8]) -> u64 {
+    let mut eight = [0; 8];
+    let mut at = 0;
+    while at < key.len() && at < 8 {
+        eight[at] = key[at];
+        at += 1;
+    }
+    tag_of(u64::from_le_bytes(eight), key.len())
+}
+
+const fn tag_of(eight: u64, len: usize) -> u64 {
+    let letters = if len < 8 { eight & ((1 << (8 * len)) - 1) } else { eight };
+    letters ^ (len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// The first byte from `at` on that ends or interrupts a string: `"`, `\`, or a control character.

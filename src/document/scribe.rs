@@ -20,7 +20,7 @@ impl From<Box<JsonError>> for Box<DocumentError> {
 /// The known keys of one kind of object.
 pub(super) trait Keys: Copy {
     /// The key that `word` is.
-    fn of(word: &str) -> Option<Self>;
+    fn of(key: JsonStr<'_>) -> Option<Self>;
     /// A bit of its own for each key.
     fn bit(self) -> u64;
 }
@@ -33,13 +33,16 @@ macro_rules! keys {
         enum $name { $($variant),* }
 
         impl $crate::document::scribe::Keys for $name {
-            fn of(word: &str) -> Option<Self> {
-                use $crate::document::scribe::key_tag;
+            fn of(key: $crate::document::json::JsonStr<'_>) -> Option<Self> {
                 // Comparing one number with each is faster than comparing texts; the text decides in the end.
-                let tag = key_tag(word.as_bytes());
+                use $crate::document::json::key_tag;
+                if key.is_escaped() {
+                    let word = key.value();
+                    $(if word == $word { return Some(Self::$variant); })*
+                    return None;
+                }
                 $(
-                    const { assert!($word.len() < 256) };
-                    if tag == const { key_tag($word.as_bytes()) } && word == $word {
+                    if key.tag() == const { key_tag($word.as_bytes()) } && key.raw() == $word {
                         return Some(Self::$variant);
                     }
                 )*
@@ -50,17 +53,6 @@ macro_rules! keys {
             }
         }
     };
-}
-
-/// Length and up to seven letters of a key in one number.
-pub(super) const fn key_tag(word: &[u8]) -> u64 {
-    let mut tag = word.len() as u64;
-    let mut at = 0;
-    while at < word.len() && at < 7 {
-        tag = tag << 8 | word[at] as u64;
-        at += 1;
-    }
-    tag
 }
 
 pub(super) use keys;
@@ -115,7 +107,7 @@ impl<'a, 'l> Scribe<'a, 'l> {
     /// The next known key, with its value up next. Unknown ones are skipped.
     pub(super) fn key<K: Keys>(&mut self, members: &mut Members) -> Result<Option<K>> {
         while let Some(key) = self.json.key(&mut members.walk)? {
-            let Some(known) = K::of(&key.value()) else {
+            let Some(known) = K::of(key) else {
                 self.json.skip()?;
                 continue;
             };
@@ -260,6 +252,12 @@ impl<'a, 'l> Scribe<'a, 'l> {
 
     /// The claims in a free-form name of a maker: `NAME`, `NAME <mail>`, `NAME (mail)`, `NAME (url)`.
     pub(super) fn maker(&mut self, field: &'static str, role: Role, string: JsonStr<'a>) {
+        let raw = string.raw().as_bytes();
+        let plain = |byte: &u8| !matches!(byte, b'<' | b'(' | b'@' | b'\\');
+        let edges = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        if raw.len() > 11 && edges(raw.first()) && edges(raw.last()) && raw.iter().all(plain) {
+            return self.push(field, role, string);
+        }
         let text = string.value();
         self.maker_within(field, role, string, 0..text.len());
     }

@@ -86,14 +86,16 @@ impl<'a> Url<'a> {
     /// a backslash for a slash, so it is one here. What has no host gives nothing.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         let text = text.trim();
-        let rest = match text.find("://").or_else(|| text.find(":\\\\")) {
+        let bytes = text.as_bytes();
+        let colon = memchr::memchr_iter(b':', bytes).find(|&at| matches!(bytes.get(at + 1..at + 3), Some(b"//" | b"\\\\")));
+        let rest = match colon {
             Some(at) => text[at + 1..].trim_start_matches(['/', '\\']),
             None if text.starts_with("//") => text.trim_start_matches('/'),
             None => return Self::without_scheme(text),
         };
-        let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
+        let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'\\' | b'?' | b'#')).unwrap_or(rest.len());
         let authority = &rest[..end];
-        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let authority = memchr::memrchr(b'@', authority.as_bytes()).map_or(authority, |at| &authority[at + 1..]);
         let host = if authority.starts_with('[') {
             authority
         } else {
@@ -123,7 +125,8 @@ impl<'a> Url<'a> {
     }
 
     fn made(host: &'a str, path: &'a str) -> Option<Self> {
-        let valid = host.contains('.') && !host.contains(char::is_whitespace);
+        // A host in other letters is one as well; no host holds a space.
+        let valid = host.bytes().any(|byte| byte == b'.') && !host.bytes().any(|byte| byte.is_ascii_whitespace());
         valid.then_some(Self { host, path })
     }
 

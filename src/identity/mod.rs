@@ -193,10 +193,7 @@ impl<'i> Matcher<'i> {
                     self.index.names.lookalikes(text, hits);
                 }
             }
-            Role::Link => {
-                self.index.host_of(text, Strength::Mentioned, hits);
-                self.index.names.mentions(text, hits);
-            }
+            Role::Link => self.index.host_of(text, Strength::Mentioned, hits),
             Role::Text => self.index.names.mentions(text, hits),
         }
     }
@@ -270,13 +267,9 @@ impl Index {
             self.names.mentions(text, hits);
             return;
         };
-        let before = hits.len();
         self.domains.host(url.host, Strength::Identified, hits);
         if let Some(forge) = url.forge() {
             self.forge(&forge, hits);
-        }
-        if hits.len() == before {
-            self.names.mentions(text, hits);
         }
     }
 
@@ -348,8 +341,6 @@ impl Index {
         };
         if let Some(ids) = self.cpe_vendors.get(vendor.as_ref()) {
             push_all(hits, ids, Strength::Identified);
-        } else {
-            self.names.mentions(text, hits);
         }
     }
 
