@@ -347,6 +347,7 @@ impl Index {
     /// The regid of a SWID tag: a domain, or `regid.2010-04.com.vendor`; a tag id often begins with one or with a reversed domain.
     fn swid(&self, text: &str, hits: &mut Vec<Hit>) {
         let before = hits.len();
+        let text = text.strip_prefix("swid:").unwrap_or(text);
         let regid = text.split([',', '_']).next().unwrap_or(text);
         match regid.strip_prefix("regid.").and_then(|rest| rest.split_once('.')) {
             Some((_, reversed)) => self.domains.reversed(reversed, Strength::Identified, hits),

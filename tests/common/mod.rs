@@ -1,0 +1,28 @@
+//! What several tests need.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+
+use interdict::finding::Examined;
+use interdict::policy::{self, DEFAULT_PACK, Files, Policy};
+use interdict::source::Source;
+use jiff::civil::Date;
+
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn open(&self, path: &str, _from: Option<&str>) -> Result<(Source, String), String> {
+        Err(format!("no file {path}"))
+    }
+}
+
+/// A day on which the embedded packs are in force and fresh.
+pub fn today() -> Date {
+    Date::constant(2026, 11, 23)
+}
+
+pub fn default_policy() -> Policy {
+    policy::load(&[DEFAULT_PACK.to_owned()], &NoFiles).unwrap()
+}
+
+pub fn evaluate(source: &Source, policy: &Policy) -> Examined {
+    interdict::run::examine(source, policy, today())
+}

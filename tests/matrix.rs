@@ -1,0 +1,103 @@
+//! Every policy on every fixture: one snapshot, readable as a table. `UPDATE_MATRIX=1 cargo test` writes it anew.
+
+mod common;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use common::today;
+use interdict::policy::{self, Files, PACKS};
+use interdict::source::Source;
+use interdict::verdict::{FailOn, Outcome};
+
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn open(&self, path: &str, _from: Option<&str>) -> Result<(Source, String), String> {
+        Err(format!("no file {path}"))
+    }
+}
+
+fn fixtures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut files = Vec::new();
+    for folder in std::fs::read_dir(&root).unwrap() {
+        let folder = folder.unwrap().path();
+        if folder.is_dir() {
+            files.extend(std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()));
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn every_policy_on_every_fixture() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut table = String::new();
+    for pack in &PACKS {
+        let policy = policy::load(&[pack.name.to_owned()], &NoFiles).unwrap();
+        writeln!(table, "# {}", pack.name).unwrap();
+        for path in fixtures() {
+            let name = path.strip_prefix(root.join("fixtures")).unwrap().display().to_string().replace('\\', "/");
+            let source = match Source::from_bytes(name.clone(), std::fs::read(&path).unwrap()) {
+                Ok(source) => source,
+                Err(error) => {
+                    writeln!(table, "\n{name}: not text: {}", error.message).unwrap();
+                    continue;
+                }
+            };
+            let examined = interdict::run::examine(&source, &policy, today());
+            let outcome = Outcome::of(examined.verdict(), FailOn::Prohibited);
+            writeln!(table, "\n{name}: {} -> {outcome:?}", examined.verdict().as_str()).unwrap();
+            let ledger = &examined.assessment.ledger;
+            assert_eq!(
+                ledger.subjects,
+                ledger.prohibited + ledger.review + ledger.waived + ledger.unverifiable + ledger.clear,
+                "{name}: the classes of the ledger have to add up"
+            );
+            writeln!(
+                table,
+                "  {} subjects: {} prohibited, {} review, {} unverifiable, {} clear; maker named for {}",
+                ledger.subjects, ledger.prohibited, ledger.review, ledger.unverifiable, ledger.clear, ledger.party_named
+            )
+            .unwrap();
+            match &examined.document {
+                Ok(document) => writeln!(table, "  {} {} {}", document.format.as_str(), document.version, document.encoding).unwrap(),
+                Err(error) => {
+                    let place = error.span.map_or(String::new(), |span| {
+                        let location = source.location(span.start);
+                        format!(" at {}:{}", location.line, location.column)
+                    });
+                    writeln!(table, "  error {}{place}: {}", error.code, error.message).unwrap();
+                }
+            }
+            for note in &examined.assessment.notes {
+                writeln!(table, "  note {}: {}", note.code, note.message).unwrap();
+            }
+            for finding in &examined.assessment.findings {
+                let entity = finding.entity.as_ref().map_or("-", |entity| entity.id.as_str());
+                let label = interdict::text::inline(finding.subject.label()).into_owned();
+                writeln!(table, "  {} {label} [{entity}] {}", finding.status.as_str(), finding.fingerprint).unwrap();
+                for evidence in &finding.evidence {
+                    let location = source.location(evidence.span.start);
+                    let value = interdict::text::inline(&evidence.value).into_owned();
+                    let (line, column) = (location.line, location.column);
+                    writeln!(table, "    {} {} {line}:{column} {value}", evidence.strength.as_str(), evidence.pointer).unwrap();
+                }
+                for path in &finding.paths.listed {
+                    writeln!(table, "    path {}", path.join(" > ")).unwrap();
+                }
+            }
+        }
+    }
+    let snapshot = root.join("tests/matrix.snap");
+    if std::env::var_os("UPDATE_MATRIX").is_some() {
+        std::fs::write(&snapshot, &table).unwrap();
+    }
+    let expected = std::fs::read_to_string(&snapshot).unwrap_or_default();
+    for (number, (found, expected)) in table.lines().zip(expected.lines()).enumerate() {
+        assert_eq!(found, expected, "tests/matrix.snap line {}; UPDATE_MATRIX=1 cargo test writes it anew", number + 1);
+    }
+    assert_eq!(table.lines().count(), expected.lines().count(), "the table has another length; UPDATE_MATRIX=1 cargo test writes it anew");
+}

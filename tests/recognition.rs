@@ -1,0 +1,370 @@
+//! What is recognised: a maker planted in every field that can name one, the labelled subjects, the examples of the packs.
+
+mod common;
+
+use common::{default_policy, evaluate, today};
+use interdict::finding::Status;
+use interdict::policy::{Effect, Example, Files, PACKS};
+use interdict::source::Source;
+use serde_json::{Value, json};
+
+/// One planted claim: where it stands in the document, and how strong it is.
+struct Plant {
+    /// JSON pointer of the value, with objects and arrays made on the way (`0` is the first element).
+    pointer: &'static str,
+    value: Value,
+    strength: &'static str,
+}
+
+const fn strength_status(strength: &str) -> Status {
+    match strength.as_bytes()[0] {
+        b'd' | b'i' => Status::Prohibited,
+        _ => Status::Review,
+    }
+}
+
+fn plants(table: Vec<(&'static str, Value, &'static str)>) -> Vec<Plant> {
+    table.into_iter().map(|(pointer, value, strength)| Plant { pointer, value, strength }).collect()
+}
+
+/// Puts a value at a pointer, making what is missing on the way.
+fn plant(document: &mut Value, pointer: &str, value: Value) {
+    let mut at = document;
+    for segment in pointer.split('/').skip(1) {
+        at = match segment.parse::<usize>() {
+            Ok(index) => {
+                if !at.is_array() {
+                    *at = json!([]);
+                }
+                let array = at.as_array_mut().unwrap();
+                while array.len() <= index {
+                    array.push(Value::Null);
+                }
+                &mut array[index]
+            }
+            Err(_) => {
+                if !at.is_object() {
+                    *at = json!({});
+                }
+                &mut at[segment]
+            }
+        };
+    }
+    *at = value;
+}
+
+/// Plants each in a document of its own, and looks whether exactly that text is found, as strong as it is, where it stands.
+fn each_is_found(empty: &Value, plants: Vec<Plant>) {
+    let policy = default_policy();
+    let mut misses = Vec::new();
+    for Plant { pointer, value, strength } in plants {
+        let mut document = empty.clone();
+        plant(&mut document, pointer, value.clone());
+        for text in [serde_json::to_string(&document).unwrap(), serde_json::to_string_pretty(&document).unwrap()] {
+            let source = Source::from_text("planted.json", text);
+            let examined = evaluate(&source, &policy);
+            if let Err(error) = &examined.document {
+                misses.push(format!("{pointer}: {error}"));
+                continue;
+            }
+            let found = examined.assessment.findings.iter().find_map(|finding| {
+                finding.evidence.iter().find(|evidence| evidence.pointer.starts_with(pointer)).map(|evidence| (finding, evidence))
+            });
+            let Some((finding, evidence)) = found else {
+                misses.push(format!("{pointer}: not found"));
+                continue;
+            };
+            if evidence.strength.as_str() != strength || finding.status != strength_status(strength) {
+                misses.push(format!("{pointer}: {} and {}", evidence.strength.as_str(), finding.status.as_str()));
+            }
+            // The place: the text under the span is the text of the claim, and line and column lead there.
+            let under = &source.text()[evidence.span.start..evidence.span.end];
+            // A text in base64 can only be pointed at as a whole, and in JSON a backslash is escaped.
+            let whole = value.pointer(&evidence.pointer[pointer.len()..]).and_then(Value::as_str).unwrap_or_default();
+            if !(under == evidence.value || under.replace("\\\\", "\\") == whole) {
+                misses.push(format!("{pointer}: the span is at `{under}`"));
+            }
+            let location = source.location(evidence.span.start);
+            let line = source.text().lines().nth(location.line - 1).unwrap_or_default();
+            let from: String = line.chars().skip(location.column - 1).collect();
+            if !from.starts_with(under) {
+                misses.push(format!("{pointer}: {}:{} is not its place", location.line, location.column));
+            }
+        }
+    }
+    assert!(misses.is_empty(), "{}", misses.join("\n"));
+}
+
+#[test]
+fn cyclonedx_every_field_that_can_name_a_maker() {
+    let k = || json!("Kaspersky Lab");
+    let url = || json!("https://support.kaspersky.com/x");
+    let mail = || json!("info@kaspersky.com");
+    let empty = json!({
+        "bomFormat": "CycloneDX", "specVersion": "1.6",
+        "components": [{ "type": "library", "name": "plain" }],
+        "services": [{ "name": "plain" }],
+    });
+    let swid = "PFNvZnR3YXJlSWRlbnRpdHkgbmFtZT0ieCI+PEVudGl0eSBuYW1lPSJLYXNwZXJza3kgTGFiIiByb2xlPSJ0YWdDcmVhdG9yIi8+PC9Tb2Z0d2FyZUlkZW50aXR5Pg==";
+    each_is_found(
+        &empty,
+        plants(vec![
+            ("/components/0/supplier/name", k(), "declared"),
+            ("/components/0/supplier", k(), "declared"),
+            ("/components/0/supplier/url/0", url(), "declared"),
+            ("/components/0/supplier/url", url(), "declared"),
+            ("/components/0/supplier/contact/0/email", mail(), "declared"),
+            ("/components/0/supplier/contact/0/name", k(), "declared"),
+            ("/components/0/manufacturer/name", k(), "declared"),
+            ("/components/0/author", k(), "declared"),
+            ("/components/0/author", json!("Jane Doe <jane@kaspersky.com>"), "mentioned"),
+            ("/components/0/authors/0/name", k(), "declared"),
+            ("/components/0/authors/0/email", mail(), "mentioned"),
+            ("/components/0/publisher", k(), "declared"),
+            ("/components/0/publisher", json!("KL <info@kaspersky.com>"), "declared"),
+            ("/components/0/group", json!("com.kaspersky.android-components"), "identified"),
+            ("/components/0/group", json!("@kaspersky"), "identified"),
+            ("/components/0/group", json!("kaspersky"), "identified"),
+            ("/components/0/name", json!("Kaspersky Endpoint Security"), "mentioned"),
+            ("/components/0/name", json!("klif.sys"), "identified"),
+            ("/components/0/description", json!("embeds the Kaspersky Lab engine"), "mentioned"),
+            ("/components/0/copyright", json!("(c) 2020 Kaspersky Lab"), "mentioned"),
+            ("/components/0/cpe", json!("cpe:2.3:a:kaspersky:x:1:*:*:*:*:*:*:*"), "identified"),
+            ("/components/0/cpe", json!("cpe:/a:kaspersky_lab:x"), "identified"),
+            ("/components/0/purl", json!("pkg:npm/%40kaspersky/hexa-ui@6.198.2"), "identified"),
+            ("/components/0/purl", json!("pkg:generic/x@1?download_url=https://www.kaspersky.com/x"), "identified"),
+            ("/components/0/purl", json!("pkg:generic/kaspersky-agent@1"), "mentioned"),
+            ("/components/0/bom-ref", json!("pkg:npm/%40kaspersky/hexa-ui@6.198.2"), "identified"),
+            ("/components/0/swid/tagId", json!("com.kaspersky.kes"), "identified"),
+            ("/components/0/swid/tagId", json!("regid.2010-04.com.kaspersky,kes"), "identified"),
+            ("/components/0/swid/text/content", json!("<SoftwareIdentity><Entity name='Kaspersky Lab'/></SoftwareIdentity>"), "declared"),
+            ("/components/0/swid/text", json!({ "encoding": "base64", "content": swid }), "declared"),
+            ("/components/0/licenses/0/license/name", json!("Kaspersky Lab EULA"), "mentioned"),
+            ("/components/0/licenses/0/license/text/content", json!("Copyright Kaspersky Lab"), "mentioned"),
+            ("/components/0/licenses/0/license/url", json!("https://www.kaspersky.com/eula"), "mentioned"),
+            ("/components/0/licenses/0/license/licensing/licensor/organization/name", k(), "declared"),
+            ("/components/0/licenses/0/license/licensing/licensor/individual/name", k(), "declared"),
+            ("/components/0/licenses/0/licensing/licensor/organization/name", k(), "declared"),
+            ("/components/0/evidence/licenses/0/license/licensing/licensor/organization/name", k(), "declared"),
+            ("/components/0/externalReferences/0", json!({ "type": "vcs", "url": "https://github.com/KasperskyLab/uif" }), "identified"),
+            ("/components/0/externalReferences/0", json!({ "url": "https://www.kaspersky.com/", "type": "website" }), "identified"),
+            ("/components/0/externalReferences/0", json!({ "type": "documentation", "url": "https://www.kaspersky.com/" }), "mentioned"),
+            ("/components/0/externalReferences/0/comment", json!("by Kaspersky Lab"), "mentioned"),
+            ("/components/0/evidence/identity/0", json!({ "field": "purl", "concludedValue": "pkg:pypi/opentip@1.2" }), "identified"),
+            ("/components/0/evidence/identity", json!({ "methods": [{ "value": "cpe:2.3:a:kaspersky:x" }], "field": "cpe" }), "identified"),
+            ("/components/0/evidence/copyright/0/text", json!("Kaspersky Lab"), "mentioned"),
+            ("/components/0/evidence/occurrences/0/location", json!("C:\\drivers\\klif.sys"), "identified"),
+            ("/components/0/evidence/callstack/frames/0/package", json!("kaspersky.engine"), "mentioned"),
+            ("/components/0/pedigree/ancestors/0", json!({ "type": "library", "name": "x", "publisher": "Kaspersky Lab" }), "declared"),
+            ("/components/0/pedigree/descendants/0/purl", json!("pkg:pypi/opentip@1"), "identified"),
+            ("/components/0/pedigree/variants/0/supplier/name", k(), "declared"),
+            ("/components/0/pedigree/commits/0/author/email", mail(), "mentioned"),
+            ("/components/0/pedigree/commits/0/committer/name", k(), "mentioned"),
+            ("/components/0/pedigree/commits/0/url", url(), "mentioned"),
+            ("/components/0/pedigree/patches/0/diff/url", url(), "mentioned"),
+            ("/components/0/pedigree/notes", json!("fork of Kaspersky Lab code"), "mentioned"),
+            ("/components/0/properties/0", json!({ "name": "syft:cpe23", "value": "cpe:2.3:a:kaspersky:x" }), "identified"),
+            ("/components/0/properties/0", json!({ "value": "Kaspersky Lab", "name": "syft:metadata:vendor" }), "declared"),
+            ("/components/0/data/0/governance/owners/0/organization/name", k(), "declared"),
+            ("/components/0/data/0/governance/custodians/0/contact/name", k(), "declared"),
+            ("/components/0/data/0/contents/url", url(), "identified"),
+            ("/components/0/modelCard/modelParameters/datasets/0/governance/stewards/0/organization/name", k(), "declared"),
+            ("/components/0/cryptoProperties/certificateProperties/issuerName", json!("CN=x, O=Kaspersky Lab"), "mentioned"),
+            ("/components/0/components/0/components/0/supplier/name", k(), "declared"),
+            ("/metadata/component/supplier/name", k(), "declared"),
+            ("/metadata/component/components/0/publisher", k(), "declared"),
+            ("/metadata/supplier/name", k(), "declared"),
+            ("/metadata/manufacture/name", k(), "declared"),
+            ("/metadata/tools/0/vendor", k(), "declared"),
+            ("/metadata/tools/components/0/supplier/name", k(), "declared"),
+            ("/metadata/tools/services/0/provider/name", k(), "declared"),
+            ("/services/0/provider/name", k(), "declared"),
+            ("/services/0/provider/url/0", url(), "declared"),
+            ("/services/0/group", json!("kaspersky"), "identified"),
+            ("/services/0/name", json!("Kaspersky Security Network"), "mentioned"),
+            ("/services/0/endpoints/0", url(), "identified"),
+            ("/services/0/data/0/source/0", url(), "identified"),
+            ("/services/0/data/0/destination/0", url(), "identified"),
+            ("/services/0/data/0/governance/owners/0/organization/name", k(), "declared"),
+            ("/services/0/services/0/provider/name", k(), "declared"),
+            ("/vulnerabilities/0/tools/0/vendor", k(), "declared"),
+            ("/vulnerabilities/0/tools/components/0/publisher", k(), "declared"),
+            ("/formulation/0/components/0/publisher", k(), "declared"),
+            ("/formulation/0/services/0/provider/name", k(), "declared"),
+            ("/annotations/0/annotator/component/publisher", k(), "declared"),
+            ("/annotations/0/annotator/service/provider/name", k(), "declared"),
+            ("/declarations/targets/components/0/publisher", k(), "declared"),
+            ("/declarations/targets/services/0/provider/name", k(), "declared"),
+        ]),
+    );
+}
+
+#[test]
+fn spdx_every_field_that_can_name_a_maker() {
+    let empty = json!({
+        "spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "x",
+        "packages": [{ "SPDXID": "SPDXRef-p", "name": "plain" }],
+        "files": [{ "SPDXID": "SPDXRef-f", "fileName": "./plain" }],
+        "snippets": [{ "SPDXID": "SPDXRef-s", "name": "plain" }],
+    });
+    let text = || json!("portions by Kaspersky Lab");
+    each_is_found(
+        &empty,
+        plants(vec![
+            ("/packages/0/supplier", json!("Organization: Kaspersky Lab"), "declared"),
+            ("/packages/0/supplier", json!("Organization: Kaspersky Lab (info@x.org)"), "declared"),
+            ("/packages/0/supplier", json!("Organization: KL (info@kaspersky.com)"), "declared"),
+            ("/packages/0/supplier", json!("Person: Jane Doe (jane@kaspersky.com)"), "mentioned"),
+            ("/packages/0/supplier", json!("Kaspersky/OEM"), "declared"),
+            ("/packages/0/supplier", json!("\u{410}\u{41e} \u{ab}\u{41b}\u{430}\u{431}\u{43e}\u{440}\u{430}\u{442}\u{43e}\u{440}\u{438}\u{44f} \u{41a}\u{430}\u{441}\u{43f}\u{435}\u{440}\u{441}\u{43a}\u{43e}\u{433}\u{43e}\u{bb}"), "declared"),
+            ("/packages/0/originator", json!("Organization: AO Kaspersky Lab"), "declared"),
+            ("/packages/0/packageSupplier", json!("Organization: Kaspersky Lab"), "declared"),
+            ("/packages/0/packageOriginator", json!("Organization: Kaspersky Lab"), "declared"),
+            ("/packages/0/downloadLocation", json!("git+https://github.com/KasperskyLab/klara.git@v1"), "identified"),
+            ("/packages/0/downloadLocation", json!("https://products.s.kaspersky-labs.com/x.zip"), "identified"),
+            ("/packages/0/homepage", json!("https://opentip.kaspersky.com/"), "identified"),
+            ("/packages/0/externalRefs/0", json!({ "referenceCategory": "PACKAGE_MANAGER", "referenceType": "purl", "referenceLocator": "pkg:pypi/triangle_check@1.1" }), "identified"),
+            ("/packages/0/externalRefs/0", json!({ "referenceLocator": "cpe:2.3:a:kaspersky:x", "referenceType": "cpe23Type" }), "identified"),
+            ("/packages/0/externalRefs/0", json!({ "referenceType": "http://spdx.org/rdf/references/cpe22Type", "referenceLocator": "cpe:/a:kaspersky_lab:x" }), "identified"),
+            ("/packages/0/externalRefs/0", json!({ "referenceType": "swid", "referenceLocator": "swid:com.kaspersky.kes" }), "identified"),
+            ("/packages/0/externalRefs/0", json!({ "referenceType": "advisory", "referenceLocator": "https://support.kaspersky.com/a" }), "mentioned"),
+            ("/packages/0/externalRefs/0/comment", text(), "mentioned"),
+            ("/packages/0/name", json!("Kaspersky Security Center"), "mentioned"),
+            ("/packages/0/packageFileName", json!("klnagent.exe"), "identified"),
+            ("/packages/0/summary", text(), "mentioned"),
+            ("/packages/0/description", text(), "mentioned"),
+            ("/packages/0/comment", text(), "mentioned"),
+            ("/packages/0/sourceInfo", text(), "mentioned"),
+            ("/packages/0/copyrightText", text(), "mentioned"),
+            ("/packages/0/attributionTexts/0", text(), "mentioned"),
+            ("/packages/0/licenseComments", text(), "mentioned"),
+            ("/packages/0/annotations/0/comment", text(), "mentioned"),
+            ("/files/0/fileName", json!("./drivers/KLIF.SYS"), "identified"),
+            ("/files/0/copyrightText", text(), "mentioned"),
+            ("/files/0/fileContributors/0", text(), "mentioned"),
+            ("/files/0/noticeText", text(), "mentioned"),
+            ("/files/0/comment", text(), "mentioned"),
+            ("/files/0/attributionTexts/0", text(), "mentioned"),
+            ("/files/0/licenseComments", text(), "mentioned"),
+            ("/files/0/artifactOfs/0/name", text(), "mentioned"),
+            ("/files/0/artifactOfs/0/homePage", json!("https://www.kaspersky.com"), "mentioned"),
+            ("/files/0/annotations/0/comment", text(), "mentioned"),
+            ("/snippets/0/name", text(), "mentioned"),
+            ("/snippets/0/copyrightText", text(), "mentioned"),
+            ("/snippets/0/comment", text(), "mentioned"),
+            ("/snippets/0/attributionTexts/0", text(), "mentioned"),
+            ("/creationInfo/creators/0", json!("Tool: kaspersky-scan-1.0"), "mentioned"),
+        ]),
+    );
+}
+
+/// Escapes in keys and values change nothing.
+#[test]
+fn an_escaped_supplier_is_found() {
+    let text = r#"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"name":"x","supp\u006cier":{"n\u0061me":"K\u0061spersky Lab"}}]}"#;
+    let source = Source::from_text("t", text);
+    let examined = evaluate(&source, &default_policy());
+    let evidence = &examined.assessment.findings[0].evidence[0];
+    assert_eq!((evidence.value.as_str(), evidence.pointer.as_str()), ("Kaspersky Lab", "/components/0/supplier/name"));
+    assert_eq!(&text[evidence.span.start..evidence.span.end], r"K\u0061spersky Lab");
+}
+
+/// The document that a labelled subject, or an example of a policy, stands in.
+fn document_for(component: Value) -> Source {
+    let document = json!({ "bomFormat": "CycloneDX", "specVersion": "1.6", "components": [component] });
+    Source::from_text("labelled.json", document.to_string())
+}
+
+fn worst(source: &Source) -> Option<Status> {
+    let examined = evaluate(source, &default_policy());
+    examined.document.as_ref().unwrap();
+    examined.assessment.findings.iter().map(|finding| finding.status).max()
+}
+
+#[test]
+fn labelled_subjects_are_judged_right() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/labelled/dev.tsv");
+    let Ok(table) = std::fs::read_to_string(&path) else {
+        println!("SKIPPED: no labelled subjects at {}", path.display());
+        return;
+    };
+    let mut misses = Vec::new();
+    let mut judged = 0;
+    for line in table.lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let (kind, vendor, label, value, supplier) = (cells[1], cells[2], cells[3], cells[4], cells[5]);
+        if vendor != "kaspersky" {
+            continue;
+        }
+        let name = value.split('@').next().unwrap_or(value).rsplit('/').next().unwrap_or(value);
+        let mut subject = match kind {
+            "package" => json!({ "type": "library", "name": name, "purl": value }),
+            "party" => json!({ "type": "library", "name": "x", "supplier": { "name": value } }),
+            "cpe" => json!({ "type": "application", "name": "x", "cpe": value }),
+            "url" => json!({ "type": "application", "name": "x", "externalReferences": [{ "type": "website", "url": value }] }),
+            "file" => json!({ "type": "file", "name": value }),
+            other => panic!("a labelled subject of the kind {other}"),
+        };
+        if !supplier.is_empty() {
+            subject["supplier"] = json!({ "name": supplier });
+        }
+        judged += 1;
+        let found = worst(&document_for(subject));
+        let right = match label {
+            "developed" => found == Some(Status::Prohibited),
+            "mentions" => found < Some(Status::Prohibited),
+            _ => found.is_none(),
+        };
+        if !right {
+            misses.push(format!("{label}\t{kind}\t{value}\t{}", found.map_or("clear", Status::as_str)));
+        }
+    }
+    println!("{judged} labelled subjects, {} misses\n{}", misses.len(), misses.join("\n"));
+    assert!(judged > 0 && misses.is_empty());
+}
+
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn open(&self, path: &str, _from: Option<&str>) -> Result<(Source, String), String> {
+        Err(format!("no file {path}"))
+    }
+}
+
+#[test]
+fn the_examples_of_every_pack_hold() {
+    let mut wrong = Vec::new();
+    for pack in &PACKS {
+        let policy = interdict::policy::load(&[pack.name.to_owned()], &NoFiles).unwrap();
+        assert!(!policy.examples.is_empty(), "{} has no examples", pack.name);
+        for Example { subject, expect, span } in &policy.examples {
+            let mut component = json!({ "type": subject.kind.map_or("library", |kind| kind.as_str()), "name": subject.name });
+            for (key, value) in [("publisher", &subject.publisher), ("purl", &subject.purl), ("cpe", &subject.cpe)] {
+                if let Some(value) = value {
+                    component[key] = json!(value);
+                }
+            }
+            if let Some(supplier) = &subject.supplier {
+                component["supplier"] = json!({ "name": supplier });
+            }
+            if let Some(url) = &subject.url {
+                component["externalReferences"] = json!([{ "type": "website", "url": url }]);
+            }
+            if let Some(file) = &subject.file {
+                component["evidence"] = json!({ "occurrences": [{ "location": file }] });
+            }
+            let examined = interdict::run::examine(&document_for(component), &policy, today());
+            let found = examined.assessment.findings.iter().map(|finding| finding.status).max();
+            let expected = expect.map(|effect| match effect {
+                Effect::Note => Status::Note,
+                Effect::Review => Status::Review,
+                Effect::Prohibited => Status::Prohibited,
+            });
+            if found != expected {
+                let line = pack.text[..span.start].matches('\n').count() + 1;
+                wrong.push(format!("{}:{line}: expected {expected:?}, found {found:?}", pack.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
