@@ -51,7 +51,9 @@ impl<'p> Evaluator<'p> {
     #[must_use]
     pub fn finish(mut self) -> Assessment {
         // Readers push a nested component before the one around it; a report is in document order.
-        self.assessment.findings.sort_by_key(|finding| (finding.subject.index, finding.rule.origin.span, finding.entity.as_ref().map(|entity| entity.id.clone())));
+        self.assessment.findings.sort_by_key(|finding| {
+            (finding.subject.index, finding.rule.origin.span, finding.entity.as_ref().map(|entity| entity.id.clone()))
+        });
         self.assessment
     }
 
@@ -106,7 +108,9 @@ impl<'p> Evaluator<'p> {
                 origin: basis.origin.clone(),
             });
         }
-        evidence.sort_by(|a, b| (b.confirmed, b.strength).cmp(&(a.confirmed, a.strength)).then(a.span.cmp(&b.span)));
+        // Of equally strong claims a purl says most plainly what the thing is.
+        let rank = |evidence: &Evidence| (evidence.confirmed, evidence.strength, evidence.field.ends_with("purl"));
+        evidence.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.span.cmp(&b.span)));
         // One claim may meet several identifiers of an entity; the first of equal strength says enough.
         let mut seen = HashSet::new();
         evidence.retain(|evidence| seen.insert((evidence.span, evidence.field)));
@@ -135,7 +139,9 @@ impl<'p> Evaluator<'p> {
                 reference: text(&subject.reference),
                 kind: subject.kind,
                 place: subject.place,
+                label: subject.label(),
                 name: text(&subject.name),
+                group: text(&subject.group),
                 version: text(&subject.version),
                 purl: text(&subject.purl),
                 span: subject.span,
@@ -150,9 +156,11 @@ impl<'p> Evaluator<'p> {
 
     fn waiver_for(&mut self, rule: &Rule, subject: &Subject<'_>) -> Option<AppliedWaiver> {
         let full_id = rule.full_id();
-        let found = self.policy.waivers.iter().position(|waiver| {
-            waiver.rule == full_id && waiver.holds(self.as_of) && waives(&waiver.subject, subject)
-        })?;
+        let found = self
+            .policy
+            .waivers
+            .iter()
+            .position(|waiver| waiver.rule == full_id && waiver.holds(self.as_of) && waives(&waiver.subject, subject))?;
         self.assessment.waivers_used[found] = true;
         let waiver = &self.policy.waivers[found];
         Some(AppliedWaiver {

@@ -72,22 +72,18 @@ pub struct FoundSubject {
     pub kind: Kind,
     /// Where it is listed.
     pub place: Place,
+    /// What to call it; not made safe.
+    pub label: String,
     /// Its name.
     pub name: Option<String>,
+    /// npm scope, Maven group, company.
+    pub group: Option<String>,
     /// Its version.
     pub version: Option<String>,
     /// Its package URL.
     pub purl: Option<String>,
     /// Its place in the document.
     pub span: Span,
-}
-
-impl FoundSubject {
-    /// What to call it; not made safe.
-    #[must_use]
-    pub fn label(&self) -> &str {
-        self.name.as_deref().or(self.purl.as_deref()).or(self.reference.as_deref()).unwrap_or("(unnamed)")
-    }
 }
 
 /// The waiver that permits a finding.

@@ -1,4 +1,56 @@
-//! interdict
+//! # interdict
+//!
+//! Reads a software bill of materials (CycloneDX or SPDX), evaluates it against a declarative policy that prohibits foreign vendors, and says
+//! what a person can act on.
+//!
+//! This page is the map. Everything from *document* to *assessment* is a pure function of its arguments: bytes, policies, a date.
+//!
+//! ```text
+//! bytes ──► document reader ──► subjects and their claims ──┐
+//!                                                           ├─► evaluate ──► assessment (findings, ledger, verdict) ──► report
+//! policy files + packs ──────────────────────► policy ──────┘                                  └──► exit code
+//! ```
+//!
+//! ## Modules, in reading order
+//!
+//! | module | holds | imports from |
+//! | --- | --- | --- |
+//! | [`verdict`] | the verdict and the exit code that follows from it | |
+//! | [`text`] | making a stranger's string safe to show | |
+//! | [`source`] | one input, its positions, the window that a diagnostic shows of it | `text` |
+//! | [`inventory`] | subjects, claims, relationships, how a subject got into the product; no format in sight | `source` |
+//! | [`document`] | detection and the list of readers, one module each | `inventory` |
+//! | [`identity`] | what recognises an entity, one matcher a file, and the index over all of them | `inventory` |
+//! | [`policy`] | the policy language, packs, waivers | `identity`; never `document` |
+//! | [`finding`] | findings, ledger, assessment: plain data | `policy` |
+//! | [`evaluate`] | subjects × policy × date → assessment | `finding` |
+//! | [`report`] | one format a file behind one small trait | `finding` |
+//! | [`run`] | the pipeline; the only file that touches files, streams, the environment and the clock | all above |
+//! | [`cli`] | the command line; the only file that knows clap | `run` |
+//!
+//! `tests/architecture.rs` reads the `use` lines and holds this.
+//!
+//! ## Invariants
+//!
+//! - **Readers push.** A reader hands each subject with its claims to a [`inventory::Listener`] and forgets it, so a document costs little
+//!   more than its bytes. [`evaluate::Evaluator`] is a listener; [`inventory::Lineage`] is another, and reads the document a second time only
+//!   when there is a finding to explain.
+//! - **The verdict comes from the assessment**, never from a report: every format ends with the same exit code.
+//! - **Nothing that could not be read ends as clear.** A reader guesses at nothing that a claim depends on: a key that stands twice, a wrong
+//!   type, text after the end are errors with a place, and exit code 2.
+//! - **Every subject ends in exactly one class of the ledger**; the number of subjects equals an independent count of the document.
+//! - **Text of a document is borrowed** from its source wherever it stands there unescaped; a [`source::Span`] is all that is known of a
+//!   place until it is shown.
+//! - **Matching costs what the text costs**, whatever the number of entities: hash tables behind filters, and makers remembered by their text.
+//! - **Text of a stranger goes through [`text`]** before it reaches a terminal. A diagnostic never sees the document, only a
+//!   [`source::Window`].
+//! - **Deterministic**: the same bytes, policies and date give the same report. Evaluation knows no clock, environment or network.
+//!
+//! ## What is absent
+//!
+//! Readers for XML, tag-value, YAML, RDF, SPDX 3 and wrappers; ownership (`reach`), countries, version ranges and assertions in policies; reports
+//! other than `human` and `json`; the second opinion of the reference crates. Documents and policies that need them are refused by name.
+
 pub mod cli;
 pub mod document;
 pub mod evaluate;

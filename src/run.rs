@@ -107,7 +107,8 @@ fn no_subjects() -> DocumentError {
         message: "the document lists nothing: no component, service, package or file".to_owned(),
         span: None,
         label: None,
-        help: "an empty SBOM says nothing about the product: have its generator look at the built product, with its dependencies installed".to_owned(),
+        help: "an empty SBOM says nothing about the product: have its generator look at the built product, with its dependencies installed"
+            .to_owned(),
     }
 }
 
@@ -138,7 +139,10 @@ fn run_notes(policy: &Policy, as_of: Date, today: Date) -> Vec<String> {
         if let (Some(reviewed), Some(every)) = (part.reviewed, part.review_every) {
             let stale = reviewed.checked_add(jiff::Span::new().days(every)).is_ok_and(|until| until < as_of);
             if stale {
-                notes.push(format!("policy {} was last reviewed on {reviewed}, more than {every} days before: it may be out of date", inline(&part.id)));
+                notes.push(format!(
+                    "policy {} was last reviewed on {reviewed}, more than {every} days before: it may be out of date",
+                    inline(&part.id)
+                ));
             }
         }
     }
@@ -183,7 +187,9 @@ impl Total {
             ledger: self.ledger,
             // Without a single document nothing was evaluated.
             verdict: self.worst.unwrap_or(Verdict::Error),
-            notes: unused.map(|(waiver, _)| format!("the waiver for {} permitted nothing: take it out", inline(&waiver.subject_text))).collect(),
+            notes: unused
+                .map(|(waiver, _)| format!("the waiver for {} permitted nothing: take it out", inline(&waiver.subject_text)))
+                .collect(),
         }
     }
 }
@@ -241,13 +247,7 @@ fn unreadable(error: &io::Error) -> DocumentError {
         io::ErrorKind::PermissionDenied => "let this user read it",
         _ => "see that it can be read",
     };
-    DocumentError {
-        code: "unreadable",
-        message: format!("it cannot be read: {error}"),
-        span: None,
-        label: None,
-        help: help.to_owned(),
-    }
+    DocumentError { code: "unreadable", message: format!("it cannot be read: {error}"), span: None, label: None, help: help.to_owned() }
 }
 
 /// What the paths stand for, in order: files as they are, folders as the SBOMs in them.
@@ -325,7 +325,10 @@ fn holds_sbom(path: &Path) -> bool {
     if start.starts_with('{') {
         return fs::read(path).ok().and_then(|bytes| Source::from_bytes("", bytes).ok()).map_or_else(
             || mentions_format(start),
-            |source| document::looks_like_sbom(&source) || (document::recognise(&source).is_err_and(|error| error.code != "not-an-sbom") && mentions_format(start)),
+            |source| {
+                document::looks_like_sbom(&source)
+                    || (document::recognise(&source).is_err_and(|error| error.code != "not-an-sbom") && mentions_format(start))
+            },
         );
     }
     mentions_format(start) && !start.starts_with('[') && document::looks_like_sbom(&Source::from_text("", start))
@@ -333,7 +336,9 @@ fn holds_sbom(path: &Path) -> bool {
 
 /// Whether a beginning that cannot be read to its end plainly means to be an SBOM.
 fn mentions_format(start: &str) -> bool {
-    ["\"bomFormat\"", "\"spdxVersion\"", "cyclonedx.org/schema", "spdx.org/rdf", "SPDXVersion:", "spdxVersion", "CycloneDX"].iter().any(|word| start.contains(word))
+    ["\"bomFormat\"", "\"spdxVersion\"", "cyclonedx.org/schema", "spdx.org/rdf", "SPDXVersion:", "spdxVersion", "CycloneDX"]
+        .iter()
+        .any(|word| start.contains(word))
 }
 
 // --- policies ---
@@ -362,11 +367,14 @@ impl Files for FileSystem {
         let shown = inline(path);
         let bytes = fs::read(&full).map_err(|error| {
             let nearest = PACKS.iter().map(|pack| (strsim::damerau_levenshtein(pack.name, path), pack.name)).min();
-            let suggestion = nearest.filter(|(distance, _)| *distance <= 3).map_or(String::new(), |(_, name)| format!("; did you mean the pack `{name}`?"));
+            let suggestion = nearest
+                .filter(|(distance, _)| *distance <= 3)
+                .map_or(String::new(), |(_, name)| format!("; did you mean the pack `{name}`?"));
             format!("the policy `{shown}` cannot be read: {error}{suggestion}")
         })?;
         let key = fs::canonicalize(&full).unwrap_or_else(|_| full.clone()).display().to_string();
-        let source = Source::from_bytes(full.display().to_string(), bytes).map_err(|_| format!("the policy `{shown}` is not UTF-8 text"))?;
+        let source =
+            Source::from_bytes(full.display().to_string(), bytes).map_err(|_| format!("the policy `{shown}` is not UTF-8 text"))?;
         Ok((source, key))
     }
 }
@@ -425,8 +433,9 @@ impl<'a> Reports<'a> {
         }
         for file in &mut self.files {
             file.report.finish(summary)?;
-            write_atomically(file.path, &file.text.borrow())
-                .map_err(|error| io::Error::new(error.kind(), format!("{} cannot be written: {error}", inline(&file.path.display().to_string()))))?;
+            write_atomically(file.path, &file.text.borrow()).map_err(|error| {
+                io::Error::new(error.kind(), format!("{} cannot be written: {error}", inline(&file.path.display().to_string())))
+            })?;
         }
         Ok(())
     }

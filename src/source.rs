@@ -107,13 +107,7 @@ impl Source {
     /// A source made of text that is at hand, such as an embedded policy.
     #[must_use]
     pub fn from_text(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            text: text.into(),
-            encoding: TextEncoding::Utf8,
-            sha256: OnceLock::new(),
-            checkpoints: OnceLock::new(),
-        }
+        Self { name: name.into(), text: text.into(), encoding: TextEncoding::Utf8, sha256: OnceLock::new(), checkpoints: OnceLock::new() }
     }
 
     /// Decodes `bytes`: UTF-8, or UTF-16 and UTF-32 of either byte order.
@@ -411,14 +405,7 @@ impl SourceCode for Window {
             (self.excerpt.as_bytes(), SourceSpan::new(0.into(), self.excerpt.len()), self.first_line - 1, 0)
         };
         let lines = contents.0.iter().filter(|&&byte| byte == b'\n').count() + 1;
-        Ok(Box::new(MietteSpanContents::new_named(
-            self.name.clone(),
-            contents.0,
-            contents.1,
-            contents.2,
-            contents.3,
-            lines,
-        )))
+        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), contents.0, contents.1, contents.2, contents.3, lines)))
     }
 }
 
@@ -454,12 +441,8 @@ mod tests {
     #[test]
     fn positions_equal_a_plain_count() {
         let long = "äb".repeat(20_000);
-        for text in [
-            String::new(),
-            "\u{feff}{\n  \"ä\": 1\r\n}".to_owned(),
-            format!("{{\n{long}\n{long}{long}\nx\n"),
-            "x\n".repeat(40_000),
-        ] {
+        for text in [String::new(), "\u{feff}{\n  \"ä\": 1\r\n}".to_owned(), format!("{{\n{long}\n{long}{long}\nx\n"), "x\n".repeat(40_000)]
+        {
             let source = Source::from_text("t", text.clone());
             let offsets = (0..text.len()).step_by(977).chain([text.len(), text.len() / 2]);
             for offset in offsets.filter(|&offset| text.is_char_boundary(offset)) {

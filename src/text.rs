@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn ordinary_text_is_left_alone() {
-        for text in ["@scope/name", "Лаборатория Касперского", "卡巴斯基", "Foo::Bar::Baz", "C# 12 – naïve", "a:b"] {
+        for text in ["@scope/name", "Лаборатория Касперского", "卡巴斯基", "Foo::Bar::Baz", "C# 12 – naïve", "a:b"]
+        {
             assert_eq!(safe(text), text);
         }
     }

@@ -55,12 +55,8 @@ pub enum FailOn {
 
 impl FailOn {
     /// Every value with the word that stands for it in policies and on the command line.
-    pub const WORDS: [(&'static str, Self); 4] = [
-        ("prohibited", Self::Prohibited),
-        ("review", Self::Review),
-        ("unverifiable", Self::Unverifiable),
-        ("never", Self::Never),
-    ];
+    pub const WORDS: [(&'static str, Self); 4] =
+        [("prohibited", Self::Prohibited), ("review", Self::Review), ("unverifiable", Self::Unverifiable), ("never", Self::Never)];
 
     fn reached_by(self, verdict: Verdict) -> bool {
         match self {

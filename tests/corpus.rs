@@ -90,7 +90,9 @@ fn counted(value: &Value) -> usize {
     if value.get("spdxVersion").is_some() {
         let lists = ["packages", "files", "snippets"].iter().map(|key| list(value.get(key), &|_| 1)).sum::<usize>();
         let creators = value["creationInfo"]["creators"].as_array().cloned().unwrap_or_default();
-        let tools = creators.iter().filter(|creator| creator.get("Tool").is_some() || creator.as_str().is_some_and(|creator| creator.to_lowercase().starts_with("tool:")));
+        let tools = creators.iter().filter(|creator| {
+            creator.get("Tool").is_some() || creator.as_str().is_some_and(|creator| creator.to_lowercase().starts_with("tool:"))
+        });
         return lists + tools.count();
     }
     let metadata = &value["metadata"];
@@ -119,7 +121,9 @@ fn names_somebody(value: &Value) -> bool {
     match value {
         Value::String(text) => !text.is_empty(),
         Value::Array(array) => array.iter().any(names_somebody),
-        Value::Object(object) => object.iter().any(|(key, value)| key != "bom-ref" && key != "phone" && key != "address" && names_somebody(value)),
+        Value::Object(object) => {
+            object.iter().any(|(key, value)| key != "bom-ref" && key != "phone" && key != "address" && names_somebody(value))
+        }
         _ => false,
     }
 }
@@ -151,7 +155,9 @@ fn every_real_document_is_read_with_all_its_subjects() {
         };
         tally[1] += 1;
         let value = value.unwrap_or_else(|error| panic!("{}: we read what serde_json does not: {error}", row.path));
-        if count.total != counted(&value) { differences.push(format!("{}: {} subjects against {} counted", row.path, count.total, counted(&value))); }
+        if count.total != counted(&value) {
+            differences.push(format!("{}: {} subjects against {} counted", row.path, count.total, counted(&value)));
+        }
 
         // The manifest counts components or packages with nested ones, without the described component.
         // It leaves out what is nested in the described component, too; those are parts of the product all the same.

@@ -77,7 +77,7 @@ fn every_policy_on_every_fixture() {
             }
             for finding in &examined.assessment.findings {
                 let entity = finding.entity.as_ref().map_or("-", |entity| entity.id.as_str());
-                let label = interdict::text::inline(finding.subject.label()).into_owned();
+                let label = interdict::text::inline(&finding.subject.label).into_owned();
                 writeln!(table, "  {} {label} [{entity}] {}", finding.status.as_str(), finding.fingerprint).unwrap();
                 for evidence in &finding.evidence {
                     let location = source.location(evidence.span.start);

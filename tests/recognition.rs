@@ -105,7 +105,8 @@ fn cyclonedx_every_field_that_can_name_a_maker() {
         "components": [{ "type": "library", "name": "plain" }],
         "services": [{ "name": "plain" }],
     });
-    let swid = "PFNvZnR3YXJlSWRlbnRpdHkgbmFtZT0ieCI+PEVudGl0eSBuYW1lPSJLYXNwZXJza3kgTGFiIiByb2xlPSJ0YWdDcmVhdG9yIi8+PC9Tb2Z0d2FyZUlkZW50aXR5Pg==";
+    let swid =
+        "PFNvZnR3YXJlSWRlbnRpdHkgbmFtZT0ieCI+PEVudGl0eSBuYW1lPSJLYXNwZXJza3kgTGFiIiByb2xlPSJ0YWdDcmVhdG9yIi8+PC9Tb2Z0d2FyZUlkZW50aXR5Pg==";
     each_is_found(
         &empty,
         plants(vec![
@@ -216,18 +217,40 @@ fn spdx_every_field_that_can_name_a_maker() {
             ("/packages/0/supplier", json!("Organization: KL (info@kaspersky.com)"), "declared"),
             ("/packages/0/supplier", json!("Person: Jane Doe (jane@kaspersky.com)"), "mentioned"),
             ("/packages/0/supplier", json!("Kaspersky/OEM"), "declared"),
-            ("/packages/0/supplier", json!("\u{410}\u{41e} \u{ab}\u{41b}\u{430}\u{431}\u{43e}\u{440}\u{430}\u{442}\u{43e}\u{440}\u{438}\u{44f} \u{41a}\u{430}\u{441}\u{43f}\u{435}\u{440}\u{441}\u{43a}\u{43e}\u{433}\u{43e}\u{bb}"), "declared"),
+            (
+                "/packages/0/supplier",
+                json!(
+                    "\u{410}\u{41e} \u{ab}\u{41b}\u{430}\u{431}\u{43e}\u{440}\u{430}\u{442}\u{43e}\u{440}\u{438}\u{44f} \u{41a}\u{430}\u{441}\u{43f}\u{435}\u{440}\u{441}\u{43a}\u{43e}\u{433}\u{43e}\u{bb}"
+                ),
+                "declared",
+            ),
             ("/packages/0/originator", json!("Organization: AO Kaspersky Lab"), "declared"),
             ("/packages/0/packageSupplier", json!("Organization: Kaspersky Lab"), "declared"),
             ("/packages/0/packageOriginator", json!("Organization: Kaspersky Lab"), "declared"),
             ("/packages/0/downloadLocation", json!("git+https://github.com/KasperskyLab/klara.git@v1"), "identified"),
             ("/packages/0/downloadLocation", json!("https://products.s.kaspersky-labs.com/x.zip"), "identified"),
             ("/packages/0/homepage", json!("https://opentip.kaspersky.com/"), "identified"),
-            ("/packages/0/externalRefs/0", json!({ "referenceCategory": "PACKAGE_MANAGER", "referenceType": "purl", "referenceLocator": "pkg:pypi/triangle_check@1.1" }), "identified"),
-            ("/packages/0/externalRefs/0", json!({ "referenceLocator": "cpe:2.3:a:kaspersky:x", "referenceType": "cpe23Type" }), "identified"),
-            ("/packages/0/externalRefs/0", json!({ "referenceType": "http://spdx.org/rdf/references/cpe22Type", "referenceLocator": "cpe:/a:kaspersky_lab:x" }), "identified"),
+            (
+                "/packages/0/externalRefs/0",
+                json!({ "referenceCategory": "PACKAGE_MANAGER", "referenceType": "purl", "referenceLocator": "pkg:pypi/triangle_check@1.1" }),
+                "identified",
+            ),
+            (
+                "/packages/0/externalRefs/0",
+                json!({ "referenceLocator": "cpe:2.3:a:kaspersky:x", "referenceType": "cpe23Type" }),
+                "identified",
+            ),
+            (
+                "/packages/0/externalRefs/0",
+                json!({ "referenceType": "http://spdx.org/rdf/references/cpe22Type", "referenceLocator": "cpe:/a:kaspersky_lab:x" }),
+                "identified",
+            ),
             ("/packages/0/externalRefs/0", json!({ "referenceType": "swid", "referenceLocator": "swid:com.kaspersky.kes" }), "identified"),
-            ("/packages/0/externalRefs/0", json!({ "referenceType": "advisory", "referenceLocator": "https://support.kaspersky.com/a" }), "mentioned"),
+            (
+                "/packages/0/externalRefs/0",
+                json!({ "referenceType": "advisory", "referenceLocator": "https://support.kaspersky.com/a" }),
+                "mentioned",
+            ),
             ("/packages/0/externalRefs/0/comment", text(), "mentioned"),
             ("/packages/0/name", json!("Kaspersky Security Center"), "mentioned"),
             ("/packages/0/packageFileName", json!("klnagent.exe"), "identified"),
@@ -261,7 +284,8 @@ fn spdx_every_field_that_can_name_a_maker() {
 /// Escapes in keys and values change nothing.
 #[test]
 fn an_escaped_supplier_is_found() {
-    let text = r#"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"name":"x","supp\u006cier":{"n\u0061me":"K\u0061spersky Lab"}}]}"#;
+    let text =
+        r#"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"name":"x","supp\u006cier":{"n\u0061me":"K\u0061spersky Lab"}}]}"#;
     let source = Source::from_text("t", text);
     let examined = evaluate(&source, &default_policy());
     let evidence = &examined.assessment.findings[0].evidence[0];

@@ -16,8 +16,18 @@ pub(crate) const MAX_DEPTH: u32 = 256;
 pub(crate) struct JsonError {
     pub(crate) span: Span,
     pub(crate) message: String,
+    pub(crate) kind: JsonErrorKind,
+}
+
+/// What kind of thing is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JsonErrorKind {
+    /// It is not JSON.
+    Syntax,
     /// The text ended before the value did.
-    pub(crate) truncated: bool,
+    Truncated,
+    /// It may be JSON, and is nested deeper than is read.
+    TooDeep,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, Box<JsonError>>;
@@ -151,7 +161,8 @@ impl<'a> Json<'a> {
     fn deeper(&mut self) -> Result<()> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(self.error(self.at, 1, format!("objects and arrays are nested more than {MAX_DEPTH} deep")));
+            let message = format!("objects and arrays are nested more than {MAX_DEPTH} deep");
+            return Err(Box::new(JsonError { kind: JsonErrorKind::TooDeep, ..*self.error(self.at, 1, message) }));
         }
         Ok(())
     }
@@ -368,11 +379,11 @@ impl<'a> Json<'a> {
     fn truncated(&self) -> Box<JsonError> {
         let end = self.bytes.len();
         let message = "the text ends in the middle of the JSON".to_owned();
-        Box::new(JsonError { span: Span::new(end, end), message, truncated: true })
+        Box::new(JsonError { span: Span::new(end, end), message, kind: JsonErrorKind::Truncated })
     }
 
     fn error(&self, at: usize, len: usize, message: String) -> Box<JsonError> {
-        Box::new(JsonError { span: Span::new(at, at + len), message, truncated: false })
+        Box::new(JsonError { span: Span::new(at, at + len), message, kind: JsonErrorKind::Syntax })
     }
 }
 
@@ -522,10 +533,56 @@ mod tests {
     #[test]
     fn accepts_what_serde_json_accepts_and_nothing_else() {
         let cases = [
-            "", " ", "{}", "[]", "[1,]", "[,1]", "{\"a\":1,}", "{,}", "[1 2]", "{\"a\" 1}", "{\"a\":}", "{a:1}", "tru", "true", "nul", "null",
-            "nullx", "01", "-0", "-", "1.", "1.5e", "1e+5", "1E-5", ".5", "+1", "\"\\q\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\ud83d\\ude00\"",
-            "\"a\nb\"", "\"\u{7f}\"", "[1}", "{\"a\":1]", "[[[]]]", "[]]", "\"abc", "\"abc\\", "{\"a\":[{\"b\":null}, -1.0e10, \"x\"]}", "\u{feff}{}", "1 1",
-            "{\"a\"", "{\"a\":1", "[\"a\"", "[\"12345678\\\"\u{1}\"]", "\"1234567\u{1f}\"", "\"é\u{80}\"", "{\"a\":{}}", "[{},{}]", "{\"a\":[]}",
+            "",
+            " ",
+            "{}",
+            "[]",
+            "[1,]",
+            "[,1]",
+            "{\"a\":1,}",
+            "{,}",
+            "[1 2]",
+            "{\"a\" 1}",
+            "{\"a\":}",
+            "{a:1}",
+            "tru",
+            "true",
+            "nul",
+            "null",
+            "nullx",
+            "01",
+            "-0",
+            "-",
+            "1.",
+            "1.5e",
+            "1e+5",
+            "1E-5",
+            ".5",
+            "+1",
+            "\"\\q\"",
+            "\"\\u12\"",
+            "\"\\u12g4\"",
+            "\"\\ud83d\\ude00\"",
+            "\"a\nb\"",
+            "\"\u{7f}\"",
+            "[1}",
+            "{\"a\":1]",
+            "[[[]]]",
+            "[]]",
+            "\"abc",
+            "\"abc\\",
+            "{\"a\":[{\"b\":null}, -1.0e10, \"x\"]}",
+            "\u{feff}{}",
+            "1 1",
+            "{\"a\"",
+            "{\"a\":1",
+            "[\"a\"",
+            "[\"12345678\\\"\u{1}\"]",
+            "\"1234567\u{1f}\"",
+            "\"é\u{80}\"",
+            "{\"a\":{}}",
+            "[{},{}]",
+            "{\"a\":[]}",
         ];
         for case in cases {
             let expected = serde_json::from_str::<serde::de::IgnoredAny>(case).is_ok();

@@ -1,6 +1,6 @@
 //! What kind of document a source is.
 
-use super::json::{Json, JsonError, Next};
+use super::json::{Json, JsonError, JsonErrorKind, Next};
 use super::{DocumentError, Format, READERS, Reader};
 use crate::source::{Source, Span};
 
@@ -59,11 +59,7 @@ fn by_keys(source: &Source) -> Result<Recognised, DocumentError> {
     let mut object = json.object().map_err(broken)?;
     let mut shape = Shape::default();
     while let Some(key) = json.key(&mut object).map_err(broken)? {
-        let value = if json.peek().map_err(broken)? == Next::String {
-            Some(json.string().map_err(broken)?)
-        } else {
-            None
-        };
+        let value = if json.peek().map_err(broken)? == Next::String { Some(json.string().map_err(broken)?) } else { None };
         match (key.value().as_ref(), value) {
             ("bomFormat", Some(value)) if value.value() == "CycloneDX" => {
                 return Ok(found(Format::CycloneDx, "`bomFormat` says CycloneDX"));
@@ -164,7 +160,12 @@ fn other_text(text: &str, at: usize) -> DocumentError {
         }
     }
     let span = Span::new(at, at + text.chars().next().map_or(0, char::len_utf8));
-    error("not-json", "this is neither JSON nor another form of SBOM that is known", Some(span), "pass a CycloneDX or SPDX document in JSON")
+    error(
+        "not-json",
+        "this is neither JSON nor another form of SBOM that is known",
+        Some(span),
+        "pass a CycloneDX or SPDX document in JSON",
+    )
 }
 
 /// The versions of a format that are read, for messages.
@@ -176,18 +177,12 @@ pub(super) fn known_versions(format: Format) -> String {
 
 /// The document is not well-formed JSON.
 pub(super) fn not_json(error: JsonError) -> DocumentError {
-    let help = if error.truncated {
-        "the file was cut off: write or download it again"
-    } else {
-        "correct the JSON at this place, or make the SBOM anew with its generator"
+    let (code, help) = match error.kind {
+        JsonErrorKind::Syntax => ("not-json", "correct the JSON at this place, or make the SBOM anew with its generator"),
+        JsonErrorKind::Truncated => ("truncated", "the file was cut off: write or download it again"),
+        JsonErrorKind::TooDeep => ("too-deep", "no SBOM needs that: make it anew with its generator"),
     };
-    DocumentError {
-        code: if error.truncated { "truncated" } else { "not-json" },
-        message: error.message,
-        span: Some(error.span),
-        label: Some("here".to_owned()),
-        help: help.to_owned(),
-    }
+    DocumentError { code, message: error.message, span: Some(error.span), label: Some("here".to_owned()), help: help.to_owned() }
 }
 
 pub(super) fn error(code: &'static str, message: &str, span: Option<Span>, help: &str) -> DocumentError {

@@ -180,7 +180,8 @@ impl<'a, 'l> Scribe<'a, 'l> {
             message: format!("`{what}` has to be {wanted}, and here it is {}", found.describe()),
             span: Some(span),
             label: Some(format!("not {wanted}")),
-            help: "correct it, or make the SBOM anew with its generator: what stands here may name a maker, so it is not passed over".to_owned(),
+            help: "correct it, or make the SBOM anew with its generator: what stands here may name a maker, so it is not passed over"
+                .to_owned(),
         })
     }
 

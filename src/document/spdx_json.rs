@@ -113,7 +113,11 @@ fn creating_tool<'a>(scribe: &mut Scribe<'a, '_>, string: JsonStr<'a>, name: std
     let mut draft = scribe.open(Place::Tool, Kind::Tool);
     draft.subject.span = string.span();
     scribe.push_part("creationInfo.creators", Role::Name, string, name);
-    draft.subject.name = scribe.claims.last().filter(|claim| claim.field == "creationInfo.creators").map(|claim| Text { value: claim.text.clone(), span: claim.span });
+    draft.subject.name = scribe
+        .claims
+        .last()
+        .filter(|claim| claim.field == "creationInfo.creators")
+        .map(|claim| Text { value: claim.text.clone(), span: claim.span });
     scribe.close(draft);
 }
 
@@ -484,7 +488,9 @@ fn direction(kind: &str) -> Direction {
     let kind = kind.to_ascii_uppercase().replace('-', "_");
     match kind.as_str() {
         "AMENDS" | "SPECIFICATION_FOR" | "OTHER" | "REQUIREMENT_DESCRIPTION_FOR" => Direction::Neither,
-        "CONTAINED_BY" | "DESCRIBED_BY" | "GENERATES" | "PREREQUISITE_FOR" | "PATCH_FOR" | "PATCH_APPLIED" | "FILE_ADDED" => Direction::Backward,
+        "CONTAINED_BY" | "DESCRIBED_BY" | "GENERATES" | "PREREQUISITE_FOR" | "PATCH_FOR" | "PATCH_APPLIED" | "FILE_ADDED" => {
+            Direction::Backward
+        }
         // A copy and its original, and a descendant and its ancestor: the element named first was made from the other.
         "COPY_OF" | "DESCENDANT_OF" | "VARIANT_OF" => Direction::Forward,
         kind if kind.ends_with("_OF") => Direction::Backward,

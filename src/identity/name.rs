@@ -159,7 +159,10 @@ fn is_short(name: &str) -> bool {
 
 /// Whether resolving confusable characters can change anything: some character is not ASCII, or stands for another in a common trick.
 fn could_deceive(text: &str) -> bool {
-    !text.is_ascii() || text.bytes().any(|byte| matches!(byte, b'0' | b'1' | b'I' | b'|' | b'l')) || text.contains("rn") || text.contains("vv")
+    !text.is_ascii()
+        || text.bytes().any(|byte| matches!(byte, b'0' | b'1' | b'I' | b'|' | b'l'))
+        || text.contains("rn")
+        || text.contains("vv")
 }
 
 /// UTS 39's skeleton, normalised. Capital letters keep their shape while it is made: a capital I passes for an l, a small i does not.

@@ -30,9 +30,8 @@ impl<'a> Purl<'a> {
         let name_start = rest.rfind('/').map_or(0, |at| at + 1);
         let version = rest[name_start..].rfind('@').filter(|&at| at > 0).map(|at| name_start + at);
         // A version may hold slashes that ought to be encoded: then the `@` stands in an earlier segment, not at its start.
-        let version = version.or_else(|| {
-            rest.match_indices('@').map(|(at, _)| at).find(|&at| at > 0 && rest.as_bytes()[at - 1] != b'/' && at < name_start)
-        });
+        let version = version
+            .or_else(|| rest.match_indices('@').map(|(at, _)| at).find(|&at| at > 0 && rest.as_bytes()[at - 1] != b'/' && at < name_start));
         Self { coordinates: coordinates(&rest[..version.unwrap_or(rest.len())]), qualifiers }
     }
 
@@ -321,7 +320,9 @@ mod tests {
     #[test]
     fn the_closest_pattern_is_found_whatever_stands_around_it() {
         let mut packages = Packages::default();
-        for (id, text) in (0..).zip(["pkg:npm/a*", "pkg:npm/ab*", "pkg:npm/abd*", "pkg:npm/%40s/**", "pkg:npm/%40s/x", "pkg:npm/b", "pkg:npm/abcz*"]) {
+        for (id, text) in
+            (0..).zip(["pkg:npm/a*", "pkg:npm/ab*", "pkg:npm/abd*", "pkg:npm/%40s/**", "pkg:npm/%40s/x", "pkg:npm/b", "pkg:npm/abcz*"])
+        {
             packages.add(text, id);
         }
         packages.finish();

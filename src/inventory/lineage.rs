@@ -45,8 +45,7 @@ impl Listener for Lineage {
         if self.labels.len() <= index {
             self.labels.resize(index + 1, String::new());
         }
-        let name = subject.name.as_ref().or(subject.reference.as_ref()).or(subject.purl.as_ref());
-        self.labels[index] = name.map_or_else(|| "(unnamed)".to_owned(), |name| name.value.as_ref().to_owned());
+        self.labels[index] = subject.label();
         if subject.place == Place::Root {
             self.roots.push(subject.index);
         }

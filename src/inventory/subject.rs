@@ -43,6 +43,19 @@ pub struct Text<'a> {
     pub span: Span,
 }
 
+impl Subject<'_> {
+    /// What to call it; not made safe.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let text = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.value.as_ref().to_owned());
+        match (text(&self.group).filter(|group| !group.is_empty()), text(&self.name)) {
+            (Some(group), Some(name)) => format!("{group}/{name}"),
+            (None, Some(name)) => name,
+            (_, None) => text(&self.purl).or_else(|| text(&self.reference)).unwrap_or_else(|| "(unnamed)".to_owned()),
+        }
+    }
+}
+
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$meta])*

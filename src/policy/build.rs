@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::written::{At, EntityBlock, PolicyFile, WaiverBlock};
-use super::{
-    Attribution, Basis, Effect, Entity, Origin, PACKS, Part, Policy, PolicyError, Rule, Settings, WaivedSubject, Waiver, read,
-};
+use super::{Attribution, Basis, Effect, Entity, Origin, PACKS, Part, Policy, PolicyError, Rule, Settings, WaivedSubject, Waiver, read};
 use crate::identity::{EntityId, Exception, Identifier, Index, Pattern, normalised};
 use crate::source::{Source, Span};
 use crate::text::excerpt;
@@ -226,7 +224,12 @@ impl Builder {
             }
             (None, None) => {
                 let help = "an entity of an extended policy can be added to by its id alone; a new one needs a name";
-                errors.push(mistake(source, block.id.span, format!("no entity `{}` is known to add to", excerpt(&block.id.value, 40)), help));
+                errors.push(mistake(
+                    source,
+                    block.id.span,
+                    format!("no entity `{}` is known to add to", excerpt(&block.id.value, 40)),
+                    help,
+                ));
                 return;
             }
         };
@@ -254,7 +257,8 @@ impl Builder {
                 match self.by_id.get(&id.value) {
                     Some(&entity) => entities.push(entity),
                     None => {
-                        let nearest = self.entities.iter().map(|entity| (strsim::damerau_levenshtein(&entity.id, &id.value), &entity.id)).min();
+                        let nearest =
+                            self.entities.iter().map(|entity| (strsim::damerau_levenshtein(&entity.id, &id.value), &entity.id)).min();
                         let help = nearest.filter(|(distance, _)| *distance <= 3).map(|(_, known)| format!("did you mean `{known}`?"));
                         errors.push(PolicyError {
                             source: Some(Arc::clone(source)),
@@ -298,7 +302,12 @@ impl Builder {
         }
         let (granted, expires) = (block.granted.value, block.expires.value);
         if expires < granted {
-            errors.push(mistake(source, block.expires.span, "this waiver ends before it begins".to_owned(), "correct one of the two dates"));
+            errors.push(mistake(
+                source,
+                block.expires.span,
+                "this waiver ends before it begins".to_owned(),
+                "correct one of the two dates",
+            ));
         }
         // A year later, or the 28th of February for the 29th.
         let longest = granted.checked_add(jiff::Span::new().years(1)).unwrap_or(granted);
@@ -310,7 +319,12 @@ impl Builder {
             match Pattern::parse(&block.subject.value) {
                 Ok(pattern) => WaivedSubject::Package(pattern),
                 Err(error) => {
-                    errors.push(mistake(source, block.subject.span, error.to_string(), "a waiver is for one component: pkg:type/namespace/name@version"));
+                    errors.push(mistake(
+                        source,
+                        block.subject.span,
+                        error.to_string(),
+                        "a waiver is for one component: pkg:type/namespace/name@version",
+                    ));
                     return;
                 }
             }
@@ -366,7 +380,12 @@ mod tests {
             let policy = load(&[pack.name.to_owned()], &Memory(Vec::new())).unwrap_or_else(|errors| panic!("{errors:#?}"));
             assert_eq!(policy.parts[0].id, pack.name);
             for (identifier, basis) in policy.basis.iter().enumerate() {
-                assert!(!basis.confirmed || basis.fact.is_some(), "{}: {:?} has no source", pack.name, policy.index.identifier(identifier as u32));
+                assert!(
+                    !basis.confirmed || basis.fact.is_some(),
+                    "{}: {:?} has no source",
+                    pack.name,
+                    policy.index.identifier(identifier as u32)
+                );
             }
         }
         assert!(PACKS.iter().any(|pack| pack.name == DEFAULT_PACK));
@@ -450,7 +469,10 @@ expires = 2027-01-02
 
     #[test]
     fn circles_end() {
-        let files = Memory(vec![("a", "schema = 1\nextends = [\"b\"]\n[policy]\nid = \"a\""), ("b", "schema = 1\nextends = [\"a\"]\n[policy]\nid = \"b\"")]);
+        let files = Memory(vec![
+            ("a", "schema = 1\nextends = [\"b\"]\n[policy]\nid = \"a\""),
+            ("b", "schema = 1\nextends = [\"a\"]\n[policy]\nid = \"b\""),
+        ]);
         let errors = load(&["a".to_owned()], &files).unwrap_err();
         assert!(errors.iter().any(|error| error.message.contains("circle")), "{errors:?}");
     }

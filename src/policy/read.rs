@@ -29,7 +29,11 @@ pub(super) fn read(source: &Arc<Source>) -> (PolicyFile, Vec<PolicyError>) {
     let mut reading = Reading { source, start, errors: Vec::new() };
     for error in broken {
         let span = error.span().unwrap_or(0..0);
-        reading.error(Span::new(span.start + start, span.end + start), error.message().to_owned(), Some("this is not TOML: https://toml.io".to_owned()));
+        reading.error(
+            Span::new(span.start + start, span.end + start),
+            error.message().to_owned(),
+            Some("this is not TOML: https://toml.io".to_owned()),
+        );
     }
     if !reading.errors.is_empty() {
         // What stands after a syntax error is not where it seems to be: further complaints would mislead.
@@ -79,7 +83,8 @@ impl Reading<'_> {
             let shown = excerpt(key, 40);
             let span = self.span(name);
             if LATER.contains(&key) {
-                let help = "it is part of the language that this version does not evaluate; ignoring it would weaken the policy, so it is refused";
+                let help =
+                    "it is part of the language that this version does not evaluate; ignoring it would weaken the policy, so it is refused";
                 self.error(span, format!("`{shown}` is not supported yet"), Some(help.to_owned()));
                 continue;
             }
@@ -339,10 +344,14 @@ impl Reading<'_> {
     fn check_identifier(&mut self, kind: IdentifierKind, value: &At<String>) -> bool {
         let text = value.value.as_str();
         let complaint = match kind {
-            IdentifierKind::Name | IdentifierKind::Brand if normalised(text).is_empty() => Some("a name needs at least one letter or digit".to_owned()),
+            IdentifierKind::Name | IdentifierKind::Brand if normalised(text).is_empty() => {
+                Some("a name needs at least one letter or digit".to_owned())
+            }
             IdentifierKind::Domain if !is_domain(text) => Some("this is not a domain such as `example.com`".to_owned()),
             IdentifierKind::Package => Pattern::parse(text).err().map(|error| error.to_string()),
-            IdentifierKind::CpeVendor if text.contains([':', ' ']) => Some("give the vendor part of the CPE only, such as `example`".to_owned()),
+            IdentifierKind::CpeVendor if text.contains([':', ' ']) => {
+                Some("give the vendor part of the CPE only, such as `example`".to_owned())
+            }
             IdentifierKind::File if text.contains(['/', '\\']) => Some("give the file's name without its folder".to_owned()),
             IdentifierKind::Hash if !is_hash(text) => Some("write a hash as `sha256:` and its hexadecimal digits".to_owned()),
             _ => None,

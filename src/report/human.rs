@@ -29,7 +29,13 @@ pub struct Style {
 impl Style {
     fn handler(self) -> GraphicalReportHandler {
         let theme = if self.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        GraphicalReportHandler::new_themed(theme).with_width(self.width).with_links(false).with_break_words(false)
+        // Lines are broken at spaces only: not inside the name of a package or a rule, and not before a `::` that a runner would obey.
+        GraphicalReportHandler::new_themed(theme)
+            .with_width(self.width)
+            .with_links(false)
+            .with_break_words(false)
+            .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+            .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
     }
 
     fn render(self, diagnostic: MietteDiagnostic, source: Option<(&Source, Span)>) -> String {
@@ -107,7 +113,9 @@ impl Report for Human<'_> {
             }
         }
         let meaning = match summary.verdict {
-            Verdict::Clear | Verdict::Unverifiable => "no rule was met. No finding is no proof: only what the SBOM names could be recognised",
+            Verdict::Clear | Verdict::Unverifiable => {
+                "no rule was met. No finding is no proof: only what the SBOM names could be recognised"
+            }
             Verdict::Review => "a person has to judge the findings above",
             Verdict::Prohibited => "the findings above are prohibited",
             Verdict::Error => "something could not be evaluated, so nothing here may pass as clear",
@@ -129,7 +137,7 @@ impl Human<'_> {
 
     fn finding(&mut self, source: &Source, finding: &Finding) -> io::Result<()> {
         let rule = &finding.rule;
-        let subject = inline(finding.subject.label()).into_owned();
+        let subject = inline(&finding.subject.label).into_owned();
         let version = finding.subject.version.as_ref().map_or(String::new(), |version| format!(" {}", excerpt(version, 40)));
         let what = match (&finding.entity, finding.evidence.first()) {
             (Some(entity), Some(evidence)) => {
@@ -175,9 +183,9 @@ impl Human<'_> {
     fn help(&self, source: &Source, finding: &Finding) -> Vec<String> {
         let rule = &finding.rule;
         let mut lines = Vec::new();
-        let law: Vec<&str> = rule.clause.iter().map(String::as_str).chain(rule.authority.iter().map(String::as_str)).take(3).collect();
+        let law = rule.clause.clone().unwrap_or_else(|| rule.authority.join("; "));
         if !law.is_empty() {
-            lines.push(format!("law: {}", inline(&law.join("; "))));
+            lines.push(format!("law: {}", inline(&law)));
         }
         if let Some(path) = finding.paths.listed.first() {
             let names: Vec<_> = path.iter().map(|name| excerpt(name, 60)).collect();
@@ -198,13 +206,15 @@ impl Human<'_> {
             lines.push(format!("also: {} at {}:{} `{}`", evidence.field, location.line, location.column, excerpt(&evidence.value, 80)));
         }
         if finding.evidence.len() > 6 {
-            lines.push(format!("also: {} more claims", finding.evidence.len() - 6));
+            let more = finding.evidence.len() - 6;
+            lines.push(format!("also: {more} more {}", if more == 1 { "claim" } else { "claims" }));
         }
         if let Some(evidence) = finding.evidence.first() {
             let location = evidence.origin.source.location(evidence.origin.span.start);
             let place = format!("{}:{}:{}", inline(evidence.origin.source.name()), location.line, location.column);
             let confirmed = if evidence.confirmed { "" } else { ", which no source confirms yet" };
-            let fact = evidence.fact.as_ref().filter(|_| self.style.verbose).map_or(String::new(), |fact| format!(", after {}", inline(fact)));
+            let fact =
+                evidence.fact.as_ref().filter(|_| self.style.verbose).map_or(String::new(), |fact| format!(", after {}", inline(fact)));
             lines.push(format!("because: `{}` in {place}{confirmed}{fact}", inline(&evidence.matched)));
         }
         if let Some(waiver) = &finding.waiver {
@@ -258,7 +268,8 @@ pub fn document_error(source: &Source, error: &DocumentError, style: Style) -> S
 pub fn policy_errors(errors: &[PolicyError], style: Style) -> String {
     let mut out = String::new();
     for error in errors {
-        let mut diagnostic = MietteDiagnostic::new(inline(&error.message).into_owned()).with_code("policy/invalid").with_severity(Severity::Error);
+        let mut diagnostic =
+            MietteDiagnostic::new(inline(&error.message).into_owned()).with_code("policy/invalid").with_severity(Severity::Error);
         if let Some(help) = &error.help {
             diagnostic = diagnostic.with_help(help.clone());
         }

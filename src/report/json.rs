@@ -186,6 +186,7 @@ struct JsonSubject {
     /// `part`, `root`, `pedigree` or `tool`.
     place: &'static str,
     name: Option<String>,
+    group: Option<String>,
     version: Option<String>,
     purl: Option<String>,
 }
@@ -279,6 +280,7 @@ fn finding(run: &Run<'_>, source: &Source, finding: &Finding) -> JsonFinding {
             kind: finding.subject.kind.as_str(),
             place: finding.subject.place.as_str(),
             name: finding.subject.name.clone(),
+            group: finding.subject.group.clone(),
             version: finding.subject.version.clone(),
             purl: finding.subject.purl.clone(),
         },

@@ -12,13 +12,8 @@ use super::{Document, DocumentError, Format, Reader};
 use crate::inventory::{Kind, Listener, Node, Place, Role, Scope, Text};
 use crate::source::{Source, Span};
 
-pub(super) const READER: Reader = Reader {
-    format: Format::CycloneDx,
-    encoding: "json",
-    versions: &["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"],
-    read,
-    pointers,
-};
+pub(super) const READER: Reader =
+    Reader { format: Format::CycloneDx, encoding: "json", versions: &["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"], read, pointers };
 
 fn read(source: &Source, listener: &mut dyn Listener) -> std::result::Result<Document, DocumentError> {
     let mut scribe = Scribe::new(source, listener);
@@ -241,12 +236,7 @@ keys!(ComponentKey {
 });
 
 /// A component with `own` claims that were found outside it.
-fn component_with<'a>(
-    scribe: &mut Scribe<'a, '_>,
-    parent: Option<u32>,
-    place: Place,
-    own: Vec<crate::inventory::Claim<'a>>,
-) -> Result<()> {
+fn component_with<'a>(scribe: &mut Scribe<'a, '_>, parent: Option<u32>, place: Place, own: Vec<crate::inventory::Claim<'a>>) -> Result<()> {
     let Some(mut members) = scribe.object("a component")? else { return Ok(()) };
     let start = scribe.json.at() - 1;
     let mut draft = scribe.open(place, Kind::Unknown);

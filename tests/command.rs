@@ -1,0 +1,344 @@
+//! The built command, driven as a user drives it: arguments, exit codes, both streams, files.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const FIELD_KIT: &str = "fixtures/cyclonedx/field-kit.cdx.json";
+const CLEAN: &str = "fixtures/cyclonedx/clean-1.5.cdx.json";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn interdict(arguments: &[&str]) -> Output {
+    in_folder(root(), arguments)
+}
+
+fn in_folder(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_interdict")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A folder of its own for a test, empty and in no repository.
+fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(folder.join(".git")).unwrap();
+    folder
+}
+
+#[test]
+fn the_main_job() {
+    let output = interdict(&["check", "--as-of", "2026-11-23", FIELD_KIT]);
+    assert_eq!(code(&output), 1);
+    let text = out(&output);
+    for expected in [
+        "us-ndaa-1634/covered-article",
+        "prohibited: library `@kaspersky/hexa-ui-core` 0.9.12 is from AO Kaspersky Lab (RU)",
+        "field-kit.cdx.json:41:16",
+        "identified by its",
+        "law: Pub. L. 115-91, sec. 1634(a); FAR 52.204-23(b)",
+        "path: field-kit → @kaspersky/hexa-ui-core (and 1 more way)",
+        "do: Do not provide it",
+        "8 subjects: 1 prohibited, 1 review, 0 waived, 1 unverifiable, 5 clear",
+        "a maker is named for 5 of 8 (62.5 %)",
+        "within 3 business days",
+        "verdict: prohibited",
+    ] {
+        assert!(text.contains(expected), "{expected} in\n{text}");
+    }
+    assert!(!text.contains('\u{1b}'), "no colours where nobody looks");
+    assert_eq!(err(&output), "");
+}
+
+#[test]
+fn every_format_ends_with_the_same_exit_code() {
+    for format in interdict::report::FORMATS.iter().map(|format| format.name) {
+        for (path, expected) in [(CLEAN, 0), (FIELD_KIT, 1), ("fixtures/hostile/truncated.cdx.json", 2)] {
+            assert_eq!(code(&interdict(&["check", "-f", format, path])), expected, "{format} {path}");
+        }
+    }
+}
+
+#[test]
+fn thresholds() {
+    let review = "fixtures/cyclonedx/py-lookalike-1.6.cdx.json";
+    let unverifiable = "fixtures/cyclonedx/valid-assembly-1.2.json";
+    for (path, fail_on, expected) in [
+        (FIELD_KIT, "never", 0),
+        (FIELD_KIT, "prohibited", 1),
+        (review, "prohibited", 0),
+        (review, "review", 1),
+        (unverifiable, "review", 0),
+        (unverifiable, "unverifiable", 1),
+        ("fixtures/hostile/empty.json", "never", 2),
+    ] {
+        assert_eq!(code(&interdict(&["check", "--fail-on", fail_on, path])), expected, "{path} {fail_on}");
+    }
+}
+
+#[test]
+fn the_law_has_a_date() {
+    let before = interdict(&["check", "--as-of", "2018-09-30", FIELD_KIT]);
+    assert_eq!(code(&before), 0, "{}", out(&before));
+    assert!(out(&before).contains("as of 2018-09-30, which is past"));
+    let first = interdict(&["check", "--as-of", "2018-10-01", FIELD_KIT]);
+    assert_eq!(code(&first), 1);
+    assert!(out(&first).contains("within 1 business day"), "{}", out(&first));
+}
+
+#[test]
+fn the_json_report_keeps_its_contract() {
+    let output = interdict(&["check", "-f", "json", "--as-of", "2026-11-23", FIELD_KIT, "fixtures/hostile/escapes.cdx.json"]);
+    let report = json(&output);
+    assert_eq!(report["schema"], 1);
+    assert_eq!(report["as_of"], "2026-11-23");
+    assert_eq!(report["verdict"], "prohibited");
+    assert_eq!(report["policies"][0]["id"], "us-ndaa-1634");
+    let document = &report["documents"][0];
+    assert_eq!(document["path"], FIELD_KIT);
+    assert_eq!((&document["format"], &document["version"], &document["encoding"]), (&"CycloneDX".into(), &"1.6".into(), &"json".into()));
+    let evidence = &document["findings"][0]["evidence"][0];
+    let bytes = std::fs::read(root().join(FIELD_KIT)).unwrap();
+    let offset = evidence["offset"].as_u64().unwrap() as usize;
+    let length = evidence["length"].as_u64().unwrap() as usize;
+    assert_eq!(std::str::from_utf8(&bytes[offset..offset + length]).unwrap(), evidence["value"].as_str().unwrap());
+    assert_eq!(evidence["pointer"], "/components/1/purl");
+    let document: Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(document.pointer(evidence["pointer"].as_str().unwrap()), Some(&evidence["value"]));
+
+    let schema: Value = serde_json::from_str(include_str!("../src/report/interdict-report-1.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for paths in [&[FIELD_KIT][..], &["fixtures"], &["fixtures/hostile/empty.json", "gone.json"]] {
+        let report = json(&interdict(&[&["check", "-f", "json"], paths].concat()));
+        let errors: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_report() {
+    let run = || interdict(&["check", "-f", "json", "--as-of", "2026-11-23", "fixtures"]).stdout;
+    assert_eq!(run(), run());
+}
+
+/// Reordered and laid out anew, a finding is still the same finding.
+#[test]
+fn a_fingerprint_survives_a_new_layout() {
+    let fingerprints = |text: String| {
+        let folder = scratch("fingerprints");
+        std::fs::write(folder.join("bom.json"), text).unwrap();
+        let report = json(&in_folder(&folder, &["check", "-f", "json", "bom.json"]));
+        let findings = report["documents"][0]["findings"].as_array().unwrap().clone();
+        let mut prints: Vec<String> = findings.iter().map(|finding| finding["fingerprint"].to_string()).collect();
+        prints.sort();
+        prints
+    };
+    let text = std::fs::read_to_string(root().join(FIELD_KIT)).unwrap();
+    let mut value: Value = serde_json::from_str(&text).unwrap();
+    value["components"].as_array_mut().unwrap().reverse();
+    let first = fingerprints(text);
+    assert_eq!(first.len(), 2);
+    assert_eq!(first, fingerprints(value.to_string()));
+}
+
+#[test]
+fn standard_input_folders_and_the_current_folder() {
+    let mut child =
+        Command::new(env!("CARGO_BIN_EXE_interdict")).args(["check", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(&std::fs::read(root().join(FIELD_KIT)).unwrap()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("<stdin>:41:16"), "{}", out(&output));
+
+    let folder = scratch("folders");
+    std::fs::create_dir_all(folder.join("sub/node_modules")).unwrap();
+    std::fs::copy(root().join(CLEAN), folder.join("sub/no-telling-name.txt")).unwrap();
+    std::fs::write(folder.join("package.json"), "{\"name\":\"x\"}").unwrap();
+    std::fs::write(folder.join("notes.md"), "# bomFormat").unwrap();
+    std::fs::copy(root().join(FIELD_KIT), folder.join("sub/node_modules/bom.json")).unwrap();
+    for arguments in [&["check", "-f", "json"][..], &["check", "-f", "json", "."]] {
+        let output = in_folder(&folder, arguments);
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        let documents = json(&output)["documents"].as_array().unwrap().clone();
+        assert_eq!(documents.len(), 1);
+        assert_eq!(documents[0]["path"], "sub/no-telling-name.txt");
+    }
+    std::fs::write(folder.join("sub/cut.json"), "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.5\",\"compo").unwrap();
+    assert_eq!(code(&in_folder(&folder, &["check"])), 2, "a broken SBOM in a folder is not passed over");
+}
+
+#[test]
+fn one_unreadable_file_hides_nothing() {
+    let output = interdict(&["check", "gone.json", FIELD_KIT, "fixtures/hostile/not-json.json"]);
+    assert_eq!(code(&output), 2);
+    let text = out(&output);
+    assert!(text.contains("prohibited: library `@kaspersky/hexa-ui-core`"), "{text}");
+    assert!(text.contains("gone.json: it cannot be read"), "{text}");
+    assert!(text.contains("3 documents, 2 could not be evaluated"), "{text}");
+}
+
+/// Each of these ends in exit code 2 and says what is wrong, where, and what to do.
+#[test]
+fn bad_input_is_explained() {
+    let table = [
+        ("fixtures/hostile/not-json.json", "neither JSON nor another form of SBOM", "not-json.json:1:1"),
+        ("fixtures/hostile/truncated.cdx.json", "ends in the middle of the JSON", "truncated.cdx.json:1:103"),
+        ("fixtures/hostile/not-an-sbom.json", "neither `bomFormat` nor `spdxVersion`", "pass a CycloneDX or SPDX document"),
+        ("fixtures/hostile/empty.json", "the input is empty", "help"),
+        ("fixtures/hostile/duplicate-supplier.cdx.json", "`supplier` stands twice", "duplicate-supplier.cdx.json:8:8"),
+        ("fixtures/hostile/duplicate-escaped-key.cdx.json", "`supplier` stands twice", "keep one of the two"),
+        ("fixtures/hostile/wrong-type.cdx.json", "has to be a string, and here it is an array", "wrong-type.cdx.json:5:33"),
+        ("fixtures/hostile/unknown-version.cdx.json", "`3.1` is not a version that is known", "1.2, 1.3, 1.4, 1.5, 1.6, 1.7"),
+        ("fixtures/hostile/no-subjects.cdx.json", "lists nothing", "help"),
+        ("fixtures/hostile/packages-null.spdx.json", "lists nothing", "help"),
+        ("fixtures/hostile/not-utf-8.cdx.json", "not UTF-8", "not-utf-8.cdx.json:1:72"),
+        ("fixtures/hostile/trailing-text.spdx.json", "more text after the end", "trailing-text.spdx.json:1:53"),
+        ("fixtures/hostile/deep.cdx.json", "nested more than 256 deep", "help"),
+        ("fixtures/gone.json", "it cannot be read", "check the path"),
+    ];
+    for (path, message, more) in table {
+        let output = interdict(&["check", path]);
+        assert_eq!(code(&output), 2, "{path}");
+        let text = out(&output);
+        assert!(text.contains(message) && text.contains(more), "{path}: {text}");
+        // With another format the report is on one stream and the explanation on the other.
+        let output = interdict(&["check", "-f", "json", path]);
+        assert_eq!(code(&output), 2, "{path}");
+        assert!(err(&output).contains(message), "{path}: {}", err(&output));
+        assert_eq!(json(&output)["verdict"], "error");
+    }
+    let folder = scratch("no-sbom");
+    let output = in_folder(&folder, &["check"]);
+    assert_eq!(code(&output), 2);
+    assert!(out(&output).contains("no SBOM was found"), "{}", out(&output));
+}
+
+#[test]
+fn hostile_text_never_reaches_the_terminal() {
+    for path in ["fixtures/hostile/escapes.cdx.json", "fixtures/hostile/raw-controls.cdx.json"] {
+        let output = interdict(&["check", "-v", path]);
+        assert_eq!(code(&output), 1);
+        for character in out(&output).chars() {
+            assert!(character == '\n' || !interdict::text::hides(character), "{path}: U+{:04X}", u32::from(character));
+        }
+        assert!(!out(&output).contains("##["), "{path}");
+        assert!(!out(&output).lines().any(|line| line.trim_start().starts_with("::")), "{path}");
+    }
+}
+
+#[test]
+fn a_policy_file_is_found_extends_a_pack_and_waives() {
+    let folder = scratch("policy");
+    std::fs::create_dir(folder.join("sub")).unwrap();
+    std::fs::copy(root().join(FIELD_KIT), folder.join("sub/bom.json")).unwrap();
+    let waiver = |subject: &str, expires: &str| {
+        format!(
+            "schema = 1\nextends = [\"us-ndaa-1634\"]\n[[waiver]]\nrule = \"us-ndaa-1634/covered-article\"\nsubject = \"{subject}\"\n\
+             reason = \"research\"\nby = \"CISO\"\ngranted = 2026-01-01\nexpires = {expires}\n"
+        )
+    };
+    let check = || in_folder(&folder.join("sub"), &["check", "--as-of", "2026-11-23", "bom.json"]);
+
+    std::fs::write(folder.join("interdict.toml"), waiver("pkg:npm/%40kaspersky/hexa-ui-core@0.9.12", "2026-12-31")).unwrap();
+    let output = check();
+    assert_eq!(code(&output), 0, "{}", out(&output));
+    assert!(out(&output).contains("waived: library `@kaspersky/hexa-ui-core`") && out(&output).contains("by CISO"), "{}", out(&output));
+
+    std::fs::write(folder.join("interdict.toml"), waiver("pkg:npm/%40kaspersky/hexa-ui-core@0.9.12", "2026-11-22")).unwrap();
+    let output = check();
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("ended on 2026-11-22"), "{}", out(&output));
+
+    std::fs::write(folder.join("interdict.toml"), waiver("pkg:npm/%40kaspersky/hexa-ui-core@1.0.0", "2026-12-31")).unwrap();
+    let output = check();
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("permitted nothing"), "{}", out(&output));
+
+    std::fs::write(folder.join("interdict.toml"), "schema = 1\nextends = [\"us-ndaa-1634\"]\n[evaluate]\nmentons = \"note\"\n").unwrap();
+    let output = check();
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("did you mean `mentions`?") && err(&output).contains("interdict.toml:4:1"), "{}", err(&output));
+    assert_eq!(out(&output), "");
+
+    std::fs::write(
+        folder.join("interdict.toml"),
+        "schema = 1\nextends = [\"us-ndaa-1634\"]\n[evaluate]\nfail-on = \"never\"\nunverifiable = \"review\"\n",
+    )
+    .unwrap();
+    assert_eq!(code(&check()), 0, "the file sets the threshold");
+    let output = in_folder(&folder.join("sub"), &["check", "--fail-on", "prohibited", "bom.json"]);
+    assert_eq!(code(&output), 1, "the flag wins");
+    assert!(out(&output).contains("`radio.bin` 1.0 is not identified by anything"), "{}", out(&output));
+
+    // The pack alone, whatever file lies around.
+    assert_eq!(code(&in_folder(&folder.join("sub"), &["check", "-p", "us-ndaa-1634", "bom.json"])), 1);
+    let output = in_folder(&folder, &["check", "-p", "us-ndaa-1643", "sub/bom.json"]);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("did you mean the pack") && err(&output).contains("`us-ndaa-1634`?"), "{}", err(&output));
+}
+
+#[test]
+fn further_reports_are_written() {
+    let folder = scratch("outputs");
+    let path = folder.join("report.json");
+    let output = interdict(&["check", "-q", "-o", &format!("json={}", path.display()), FIELD_KIT]);
+    assert_eq!(code(&output), 1);
+    let report: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    assert_eq!(report["verdict"], "prohibited");
+    assert!(!out(&output).contains("coverage") && out(&output).contains("verdict"), "{}", out(&output));
+    let left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).filter(|name| name != ".git").collect();
+    assert_eq!(left, ["report.json"]);
+
+    let output = interdict(&["check", "-o", &format!("json={}/gone/report.json", folder.display()), CLEAN]);
+    assert_eq!(code(&output), 2, "a report that could not be written is no success");
+    assert!(err(&output).contains("cannot be written"), "{}", err(&output));
+}
+
+#[test]
+fn wrong_usage_ends_in_exit_code_2() {
+    for arguments in
+        [&["check", "-f", "sarf", CLEAN][..], &["check", "--as-of", "yesterday", CLEAN], &["chek"], &["check", "-o", "json", CLEAN], &[]]
+    {
+        let output = interdict(arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(!err(&output).is_empty());
+    }
+    assert_eq!(code(&interdict(&["--version"])), 0);
+}
+
+/// A minified document of a thousand findings: each at its place, none with the line that is the document.
+#[test]
+fn a_long_line_of_a_thousand_findings() {
+    let filler = "x".repeat(2000);
+    let components: Vec<String> = (0..1000)
+        .map(|number| format!(r#"{{"type":"library","name":"n{number}","description":"{filler}","publisher":"Kaspersky Lab"}}"#))
+        .collect();
+    let text = format!(r#"{{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{}]}}"#, components.join(","));
+    let folder = scratch("long-line");
+    std::fs::write(folder.join("bom.json"), &text).unwrap();
+    let output = in_folder(&folder, &["check", "bom.json"]);
+    assert_eq!(code(&output), 1);
+    let shown = out(&output);
+    assert!(shown.len() < 3_000_000, "{}", shown.len());
+    let last = text.rfind("Kaspersky Lab").unwrap();
+    assert!(shown.contains(&format!("[bom.json:1:{}]", last + 1)), "the last finding is at its place");
+}
