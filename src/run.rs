@@ -210,7 +210,7 @@ struct Unread {
 }
 
 impl Input {
-    fn source(self) -> Result<Source, Unread> {
+    fn source(self) -> Result<Source, Box<Unread>> {
         let (name, bytes) = match self {
             Self::Stdin => {
                 let mut bytes = Vec::new();
@@ -222,7 +222,7 @@ impl Input {
                 (path.display().to_string(), bytes)
             }
             Self::Missing(path, error) => {
-                return Err(Unread { source: Source::from_text(path.display().to_string(), ""), error });
+                return Err(Box::new(Unread { source: Source::from_text(path.display().to_string(), ""), error }));
             }
         };
         match bytes {
@@ -234,9 +234,9 @@ impl Input {
                     label: Some("the first of them".to_owned()),
                     help: "save the SBOM as UTF-8; a compressed or binary file has to be unpacked first".to_owned(),
                 };
-                Unread { source: error.source, error: found }
+                Box::new(Unread { source: error.source, error: found })
             }),
-            Err(error) => Err(Unread { source: Source::from_text(name, ""), error: unreadable(&error) }),
+            Err(error) => Err(Box::new(Unread { source: Source::from_text(name, ""), error: unreadable(&error) })),
         }
     }
 }

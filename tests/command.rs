@@ -1,4 +1,5 @@
 //! The built command, driven as a user drives it: arguments, exit codes, both streams, files.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by it, and says what it skipped")]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -20,6 +20,7 @@ impl Domains {
         self.by_name.entry(domain.trim_matches('.').to_lowercase()).or_default().push(id);
     }
 
+    #[expect(clippy::iter_over_hash_type, reason = "a filter is the same in whatever order it is filled")]
     pub(super) fn finish(&mut self) {
         let (mut endings, mut beginnings) = (Vec::new(), Vec::new());
         for domain in self.by_name.keys() {

@@ -1,5 +1,5 @@
 //! What several tests need.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "each test file uses a part of it")]
 
 use interdict::finding::Examined;
 use interdict::policy::{self, DEFAULT_PACK, Files, Policy};
