@@ -10,7 +10,7 @@ use crate::document::DocumentError;
 use crate::finding::{Evidence, Examined, Finding, Ledger, Status};
 use crate::policy::PolicyError;
 use crate::source::{Source, Span};
-use crate::text::{excerpt, inline};
+use crate::text::{excerpt, inline, safe};
 use crate::verdict::Verdict;
 
 /// How a report for a person looks.
@@ -172,7 +172,7 @@ impl Human<'_> {
         if finding.status >= Status::Review
             && let Some(clock) = rule.clock(self.run.as_of)
         {
-            let to = clock.to.as_ref().map_or(String::new(), |to| format!(" to {}", inline(to)));
+            let to = clock.to.as_ref().map_or(String::new(), |to| format!(" to {}", safe(to.trim())));
             let then = clock.then.as_ref().map_or(String::new(), |then| format!(", then within {} the rest", inline(then)));
             let clause = clock.clause.as_ref().map_or(String::new(), |clause| format!(" [{}]", inline(clause)));
             self.clocks.insert(format!("report: what was provided to the Government within {}{then},{to}{clause}", inline(&clock.within)));
@@ -221,7 +221,14 @@ impl Human<'_> {
             lines.push(format!("waiver: {} (by {}, until {})", inline(&waiver.reason), inline(&waiver.by), waiver.expires));
         }
         if let Some(help) = &rule.help {
-            lines.push(format!("do: {}", crate::text::safe(help.trim())));
+            let first = match (finding.status, &finding.entity) {
+                (Status::Review, Some(entity)) => {
+                    let entity = inline(&entity.name);
+                    format!("find out whether {entity} made it or a part of it; if not, record that as a waiver. If so: ")
+                }
+                _ => String::new(),
+            };
+            lines.push(format!("do: {first}{}", safe(help.trim())));
         }
         lines
     }
