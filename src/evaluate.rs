@@ -2,7 +2,7 @@
 //!
 //! The evaluator listens to a reader. Of a subject without a hit it keeps nothing but a count.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::finding::{AppliedWaiver, Assessment, Evidence, Finding, FoundSubject, Status};
 use crate::identity::{EntityId, Hit, Matcher, Strength, normalised};
 use crate::inventory::{Claim, Listener, Note, Role, Subject};
-use crate::policy::{Attribution, Effect, Origin, Policy, Rule, WaivedSubject};
+use crate::policy::{Attribution, Effect, Origin, Policy, Rule, UNVERIFIABLE, WaivedSubject};
 use crate::source::{Span, hex_sha256};
 
 /// Evaluates the subjects of one document as a reader pushes them.
@@ -87,6 +87,8 @@ impl<'p> Evaluator<'p> {
     fn evidence(&self, rule: &Rule, entity: EntityId, met: &[Met<'_>]) -> Option<(Effect, Vec<Evidence>)> {
         let mut evidence = Vec::new();
         let mut worst: Option<Effect> = None;
+        // One claim may meet several identifiers of an entity; the first of the strongest says enough.
+        let mut kept: HashMap<(Span, &str), (bool, Strength)> = HashMap::new();
         for met in met.iter().filter(|met| met.entity == entity) {
             let basis = self.policy.basis(met.hit.identifier);
             let by_strength = match met.hit.strength {
@@ -96,9 +98,15 @@ impl<'p> Evaluator<'p> {
             };
             let by_basis = if basis.confirmed { Effect::Prohibited } else { Effect::Review };
             worst = worst.max(Some(by_strength.min(by_basis).min(rule.effect)));
+            let rank = (basis.confirmed, met.hit.strength);
+            let key = (met.claim.span, met.claim.field);
+            if kept.get(&key).is_some_and(|known| *known >= rank) {
+                continue;
+            }
+            kept.insert(key, rank);
             evidence.push(Evidence {
                 field: met.claim.field,
-                value: met.claim.text.as_ref().to_owned(),
+                value: bounded(&met.claim.text),
                 span: met.claim.span,
                 pointer: String::new(),
                 strength: met.hit.strength,
@@ -230,6 +238,16 @@ impl Listener for Evaluator<'_> {
     }
 }
 
+/// The most of a claim's text that a finding keeps, in bytes: enough for any name, and a licence is not copied whole.
+const VALUE_MAX: usize = 1024;
+
+fn bounded(text: &str) -> String {
+    match text.len() > VALUE_MAX {
+        true => format!("{}…", &text[..text.floor_char_boundary(VALUE_MAX)]),
+        false => text.to_owned(),
+    }
+}
+
 /// What a subject is, however often its SBOM is made anew: its purl without version, or what stands in its place.
 fn identity_of(subject: &Subject<'_>) -> String {
     if let Some(purl) = &subject.purl {
@@ -260,7 +278,7 @@ fn unverifiable_rule(policy: &Policy) -> Option<Arc<Rule>> {
     let part = policy.parts.last().filter(|_| effect != Effect::Note)?;
     Some(Arc::new(Rule {
         policy: part.id.clone(),
-        id: "unverifiable".to_owned(),
+        id: UNVERIFIABLE.to_owned(),
         title: Some("Nothing says what this is or who made it".to_owned()),
         entities: Vec::new(),
         subjects: Vec::new(),

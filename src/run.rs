@@ -146,6 +146,17 @@ fn run_notes(policy: &Policy, as_of: Date, today: Date) -> Vec<String> {
             }
         }
     }
+    let (settings, default) = (policy.settings, policy::Settings::default());
+    for (key, looser) in [("fail-on", settings.fail_on < default.fail_on), ("mentions", settings.mentions < default.mentions)] {
+        if looser {
+            notes.push(format!("the policy sets `{key}` looser than it is by default"));
+        }
+    }
+    for rule in &policy.rules {
+        if let Some(effective) = rule.effective.filter(|effective| *effective > as_of) {
+            notes.push(format!("rule {} only begins on {effective}", inline(&rule.full_id())));
+        }
+    }
     for waiver in &policy.waivers {
         let subject = inline(&waiver.subject_text);
         if waiver.expires < as_of {
@@ -309,7 +320,12 @@ fn in_folder(folder: &Path) -> Vec<Input> {
 fn holds_sbom(path: &Path) -> bool {
     const NAMES: [&str; 6] = ["bom.json", ".cdx.json", ".spdx.json", ".bom.json", "sbom.json", ".sbom"];
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_ascii_lowercase();
+    const PACKED: [&str; 4] = [".gz", ".zst", ".bz2", ".xz"];
+    const NAMES_WITHIN: [&str; 4] = [".cdx.", ".spdx", "bom.json", "bom.xml"];
     if NAMES.iter().any(|known| name.ends_with(known)) {
+        return true;
+    }
+    if PACKED.iter().any(|known| name.ends_with(known)) && NAMES_WITHIN.iter().any(|known| name.contains(known)) {
         return true;
     }
     let mut head = Vec::with_capacity(4096);
@@ -319,19 +335,22 @@ fn holds_sbom(path: &Path) -> bool {
         return false;
     }
     // Zero bytes fall away, so that UTF-16 shows what it holds.
-    let text: Vec<u8> = head.into_iter().filter(|&byte| byte != 0).collect();
-    let text = String::from_utf8_lossy(&text);
+    let beginning: Vec<u8> = head.into_iter().filter(|&byte| byte != 0).collect();
+    let text = String::from_utf8_lossy(&beginning);
     let start = text.trim_start_matches(['\u{feff}', '\u{fffd}']).trim_start();
-    if start.starts_with('{') {
-        return fs::read(path).ok().and_then(|bytes| Source::from_bytes("", bytes).ok()).map_or_else(
-            || mentions_format(start),
-            |source| {
-                document::looks_like_sbom(&source)
-                    || (document::recognise(&source).is_err_and(|error| error.code != "not-an-sbom") && mentions_format(start))
-            },
-        );
+    if !(start.is_empty() || start.starts_with(['{', '[', '<']) || mentions_format(start)) {
+        return false;
     }
-    mentions_format(start) && !start.starts_with('[') && document::looks_like_sbom(&Source::from_text("", start))
+    let Ok(bytes) = fs::read(path) else { return true };
+    match Source::from_bytes("", bytes) {
+        Ok(source) if document::looks_like_sbom(&source) => true,
+        // Whole and something else, or broken: then its words tell whether it means to be one.
+        Ok(source) => {
+            document::recognise(&source).is_err_and(|error| error.code != "not-an-sbom" || source.text().trim_start().starts_with('['))
+                && mentions_format(source.text())
+        }
+        Err(error) => mentions_format(error.source.text()),
+    }
 }
 
 /// Whether a beginning that cannot be read to its end plainly means to be an SBOM.

@@ -183,6 +183,16 @@ fn standard_input_folders_and_the_current_folder() {
         assert_eq!(documents.len(), 1);
         assert_eq!(documents[0]["path"], "sub/no-telling-name.txt");
     }
+    for (name, text) in [
+        ("sub/late.json", format!("{{\"components\":[{{\"name\":\"{}\"}}],\"x\":tru,\"bomFormat\":\"CycloneDX\"}}", "y".repeat(5000))),
+        ("sub/list.json", "[{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.5\",\"components\":[]}]".to_owned()),
+        ("sub/x.cdx.json.gz", "\u{1f}".to_owned()),
+        ("sub/spaces.json", " ".repeat(5000) + "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.5\",\"components\":[]}"),
+    ] {
+        std::fs::write(folder.join(name), text).unwrap();
+        assert_eq!(code(&in_folder(&folder, &["check"])), 2, "{name} is passed over");
+        std::fs::remove_file(folder.join(name)).unwrap();
+    }
     std::fs::write(folder.join("sub/cut.json"), "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.5\",\"compo").unwrap();
     assert_eq!(code(&in_folder(&folder, &["check"])), 2, "a broken SBOM in a folder is not passed over");
 }
@@ -295,6 +305,53 @@ fn a_policy_file_is_found_extends_a_pack_and_waives() {
     let output = in_folder(&folder, &["check", "-p", "us-ndaa-1643", "sub/bom.json"]);
     assert_eq!(code(&output), 2);
     assert!(err(&output).contains("did you mean the pack") && err(&output).contains("`us-ndaa-1634`?"), "{}", err(&output));
+}
+
+#[test]
+fn a_policy_cannot_loosen_in_silence() {
+    let folder = scratch("loosening");
+    std::fs::copy(root().join(FIELD_KIT), folder.join("bom.json")).unwrap();
+    let check = |policy: &str| {
+        std::fs::write(folder.join("interdict.toml"), policy).unwrap();
+        in_folder(&folder, &["check", "bom.json"])
+    };
+    for (policy, message) in [
+        ("schema = 1\n", "no rule in this policy"),
+        (
+            "schema = 1\nextends = [\"us-ndaa-1634\"]\n[[entity]]\nid = \"kaspersky\"\nnot = [{ name = \"Kaspersky\", why = \"x\" }]\n",
+            "another policy's entity",
+        ),
+        ("schema = 1\n[[entity]]\nid = \"\\u001b[31m\"\nname = \"x\"\n", "an id is made of letters"),
+    ] {
+        let output = check(policy);
+        assert_eq!(code(&output), 2, "{policy}");
+        assert!(err(&output).contains(message) && !err(&output).contains('\u{1b}'), "{}", err(&output));
+    }
+    let output = check("schema = 1\nextends = [\"us-ndaa-1634\"]\n[evaluate]\nmentions = \"note\"\n");
+    assert!(out(&output).contains("`mentions` looser than it is by default"), "{}", out(&output));
+    let output = check(
+        "schema = 1\nextends = [\"us-ndaa-1634\"]\n[evaluate]\nunverifiable = \"prohibited\"\n[[waiver]]\nrule = \"local/unverifiable\"\n\
+         subject = \"radio.bin\"\nreason = \"r\"\nby = \"b\"\ngranted = 2026-11-01\nexpires = 2027-10-01\n",
+    );
+    assert!(out(&output).contains("waived: firmware `radio.bin`"), "{}", out(&output));
+}
+
+/// A thousand findings behind each other in one chain of dependencies: bounded, not the square of it.
+#[test]
+fn a_long_chain_of_findings_stays_small() {
+    let count = 4000;
+    let components: Vec<Value> = (0..count)
+        .map(|n| serde_json::json!({ "bom-ref": n.to_string(), "name": format!("n{n}"), "publisher": "Kaspersky Lab" }))
+        .collect();
+    let dependencies: Vec<Value> =
+        (1..count).map(|n| serde_json::json!({ "ref": (n - 1).to_string(), "dependsOn": [n.to_string()] })).collect();
+    let document =
+        serde_json::json!({ "bomFormat": "CycloneDX", "specVersion": "1.5", "components": components, "dependencies": dependencies });
+    let folder = scratch("chain");
+    std::fs::write(folder.join("bom.json"), document.to_string()).unwrap();
+    let output = in_folder(&folder, &["check", "-f", "json", "bom.json"]);
+    assert_eq!(code(&output), 1);
+    assert!(output.stdout.len() < 20_000_000, "{}", output.stdout.len());
 }
 
 #[test]

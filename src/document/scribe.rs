@@ -157,6 +157,26 @@ impl<'a, 'l> Scribe<'a, 'l> {
         }
     }
 
+    /// Reads a string that is one of a few words; nothing for `null`.
+    pub(super) fn word(&mut self, what: &str) -> Result<Cow<'a, str>> {
+        Ok(self.string(what)?.map_or(Cow::Borrowed(""), JsonStr::value))
+    }
+
+    /// The document has the marks of two formats: it would say something else to a reader of the other.
+    pub(super) fn two_formats(&mut self, one: &str, other: &str) -> Box<DocumentError> {
+        let span = match self.json.skip() {
+            Ok(span) => span,
+            Err(error) => return error.into(),
+        };
+        Box::new(DocumentError {
+            code: "two-formats",
+            message: format!("this is {one} and has keys of {other}: two readers would see two documents"),
+            span: Some(span),
+            label: Some(format!("of {other}")),
+            help: "pass each document as a file of its own".to_owned(),
+        })
+    }
+
     pub(super) fn text(&mut self, what: &str) -> Result<Option<Text<'a>>> {
         Ok(self.string(what)?.map(|string| Text { value: string.value(), span: string.span() }))
     }
@@ -263,10 +283,24 @@ impl<'a, 'l> Scribe<'a, 'l> {
         self.maker_within(field, role, string, 0..text.len());
     }
 
+    /// The same, where an address behind a name is a person's.
+    pub(super) fn publisher(&mut self, field: &'static str, string: JsonStr<'a>) {
+        let before = self.claims.len();
+        self.maker(field, Role::Party, string);
+        if self.claims[before..].iter().any(|claim| claim.role == Role::Party) {
+            for claim in self.claims[before..].iter_mut().filter(|claim| claim.role == Role::PartyEmail) {
+                claim.role = Role::PersonEmail;
+            }
+        }
+    }
+
     /// The same for a part of a string.
     pub(super) fn maker_within(&mut self, field: &'static str, role: Role, string: JsonStr<'a>, range: Range<usize>) {
         let text = string.value();
-        let (name, address) = split_address(&text, range);
+        let (name, address) = split_address(&text, range.clone());
+        if text[range.clone()].matches('@').count() > 1 {
+            self.addresses(field, role, string, range);
+        }
         if !names_nobody(&text[name.clone()]) {
             self.push_part(field, role, string, name);
         }
@@ -277,6 +311,20 @@ impl<'a, 'l> Scribe<'a, 'l> {
             (_, false) => Role::PartyUrl,
         };
         self.push_part(field, role, string, address);
+    }
+
+    /// An e-mail claim for each address in a text of several.
+    fn addresses(&mut self, field: &'static str, role: Role, string: JsonStr<'a>, range: Range<usize>) {
+        let role = if role == Role::Person { Role::PersonEmail } else { Role::PartyEmail };
+        let text = string.value();
+        let within = &text[range.clone()];
+        let mut at = range.start;
+        for token in within.split([' ', ',', ';', '<', '>', '(', ')']) {
+            if token.contains('@') {
+                self.push_part(field, role, string, at..at + token.len());
+            }
+            at += token.len() + 1;
+        }
     }
 
     /// A claim with a part of a string.

@@ -27,6 +27,8 @@ keys!(DocumentKey {
     Relationships = "relationships",
     DocumentDescribes = "documentDescribes",
     ExternalDocumentRefs = "externalDocumentRefs",
+    BomFormat = "bomFormat",
+    Components = "components",
 });
 
 fn document(scribe: &mut Scribe<'_, '_>) -> Result<Document> {
@@ -47,6 +49,7 @@ fn document(scribe: &mut Scribe<'_, '_>) -> Result<Document> {
                     Ok(())
                 })?,
                 DocumentKey::ExternalDocumentRefs => external_documents(scribe)?,
+                DocumentKey::BomFormat | DocumentKey::Components => return Err(scribe.two_formats("SPDX", "CycloneDX")),
             }
         }
     }
@@ -178,7 +181,7 @@ fn party(scribe: &mut Scribe<'_, '_>, field: &'static str) -> Result<()> {
 /// A text field in which NOASSERTION and NONE say nothing.
 fn said(scribe: &mut Scribe<'_, '_>, field: &'static str, role: Role) -> Result<()> {
     if let Some(string) = scribe.string(field)?
-        && !names_nobody(string.raw())
+        && !names_nobody(&string.value())
     {
         scribe.push(field, role, string);
     }
@@ -255,7 +258,7 @@ fn package(scribe: &mut Scribe<'_, '_>) -> Result<()> {
             }
             PackageKey::PrimaryPackagePurpose => {
                 if let Some(word) = scribe.string("primaryPackagePurpose")? {
-                    draft.subject.kind = purpose(word.raw());
+                    draft.subject.kind = purpose(&word.value());
                     draft.subject.kind_word = Some(word.raw());
                 }
             }
@@ -298,28 +301,31 @@ fn external_refs<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<Text<'a>>> {
     let mut purl = None;
     scribe.each("externalRefs", |scribe| {
         let Some(mut members) = scribe.object("externalRefs[]")? else { return Ok(()) };
-        let mut kind = "";
+        let mut kind = std::borrow::Cow::Borrowed("");
         let mut locator: Option<JsonStr<'_>> = None;
         while let Some(key) = scribe.key::<ExternalRefKey>(&mut members)? {
             match key {
                 ExternalRefKey::Category => drop(scribe.string("externalRefs[].referenceCategory")?),
-                ExternalRefKey::Type => kind = scribe.string("externalRefs[].referenceType")?.map_or("", JsonStr::raw),
+                ExternalRefKey::Type => kind = scribe.word("externalRefs[].referenceType")?,
                 ExternalRefKey::Locator => locator = scribe.string("externalRefs[].referenceLocator")?,
                 ExternalRefKey::Comment => said(scribe, "externalRefs.comment", Role::Text)?,
             }
         }
         let Some(locator) = locator else { return Ok(()) };
         // The type may be written as the URI of its definition.
-        let kind = kind.rsplit('/').next().unwrap_or(kind);
+        let kind = kind.rsplit('/').next().unwrap_or_default();
+        let value = locator.value();
+        let begins = |scheme: &str| value.trim_start().get(..4).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
         let (field, role) = match kind.to_ascii_lowercase().as_str() {
+            "cpe22type" if begins("cpe:") => ("externalRefs.cpe22Type", Role::Cpe),
+            _ if begins("pkg:") => ("externalRefs.purl", Role::Purl),
+            _ if begins("cpe:") => ("externalRefs.cpe23Type", Role::Cpe),
             "purl" => ("externalRefs.purl", Role::Purl),
             "cpe22type" => ("externalRefs.cpe22Type", Role::Cpe),
             "cpe23type" => ("externalRefs.cpe23Type", Role::Cpe),
             "swid" => ("externalRefs.swid", Role::Swid),
             "npm" | "bower" | "nuget" | "maven-central" => ("externalRefs.package", Role::Text),
             "advisory" | "fix" | "url" => ("externalRefs", Role::Link),
-            _ if locator.raw().starts_with("pkg:") => ("externalRefs", Role::Purl),
-            _ if locator.raw().starts_with("cpe:") => ("externalRefs", Role::Cpe),
             _ => ("externalRefs", Role::Link),
         };
         if role == Role::Purl && purl.is_none() {

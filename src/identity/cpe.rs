@@ -7,7 +7,7 @@ pub(super) fn vendor(text: &str) -> Option<Cow<'_, str>> {
     let text = text.trim();
     let rest = strip_prefix(text, "cpe:2.3:").or_else(|| strip_prefix(text, "cpe:"))?;
     let rest = rest.strip_prefix('/').unwrap_or(rest);
-    let part = fields(rest).nth(1)?;
+    let part = fields(rest).nth(1)?.trim();
     let vendor = folded(part);
     (!vendor.is_empty() && vendor != "*" && vendor != "-").then_some(vendor)
 }

@@ -1,6 +1,10 @@
 //! Hosts of web addresses and e-mail domains, and the owners that forges keep in their paths.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::filter::{Filter, tag};
+use super::normal::is_invisible;
+use super::package::percent_decoded;
 use super::{HashMap, Hit, IdentifierId, Strength, push_all};
 
 /// Domains; each covers what is below it.
@@ -35,13 +39,16 @@ impl Domains {
     /// The listed domain that `host` is or stands below, the longest if there are several.
     pub(super) fn host(&self, host: &str, strength: Strength, hits: &mut Vec<Hit>) {
         let host = host.trim().trim_end_matches('.');
-        let may_be = host.len() <= 253 && (self.endings.may_hold(tag(last_two_labels(host).as_bytes())) || !host.is_ascii());
-        if !may_be {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+        if !host.bytes().all(plain) {
+            return self.odd_host(host, strength, hits);
+        }
+        if host.len() > 253 || !self.endings.may_hold(tag(last_two_labels(host).as_bytes())) {
             return;
         }
         let lower;
-        let host = if host.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
-            lower = host.to_lowercase();
+        let host = if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            lower = host.to_ascii_lowercase();
             lower.as_str()
         } else {
             host
@@ -53,6 +60,24 @@ impl Domains {
                 push_all(hits, ids, strength);
                 return;
             }
+        }
+    }
+
+    /// A host with escapes, invisible or foreign characters: as browsers read it, and as people do.
+    fn odd_host(&self, host: &str, strength: Strength, hits: &mut Vec<Hit>) {
+        if self.by_name.is_empty() || host.len() > 1024 {
+            return;
+        }
+        let decoded = percent_decoded(host);
+        let visible = decoded.chars().filter(|&character| !is_invisible(character) && !character.is_whitespace());
+        let folded: String = visible.nfkc().flat_map(char::to_lowercase).map(|c| if c == '。' { '.' } else { c }).collect();
+        let ascii = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+        if ascii(&folded) {
+            return self.host(&folded, strength, hits);
+        }
+        let shape: String = unicode_security::skeleton(&folded).map(|c| if c == '\u{138}' { 'k' } else { c }).collect();
+        if ascii(&shape) {
+            self.host(&shape.replace("rn", "m"), Strength::Lookalike.min(strength), hits);
         }
     }
 
@@ -103,7 +128,7 @@ impl<'a> Url<'a> {
             match authority.split_once(':') {
                 Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
                 // `ssh://git@github.com:owner/repo`: the colon begins the path.
-                Some((host, _)) => return Self::made(host, &rest[rest.find(':').map_or(end, |at| at + 1)..]),
+                Some((host, path)) => return Self::made(host, &rest[end - path.len()..]),
                 None => authority,
             }
         };
@@ -127,7 +152,7 @@ impl<'a> Url<'a> {
 
     fn made(host: &'a str, path: &'a str) -> Option<Self> {
         // A host in other letters is one as well; no host holds a space.
-        let valid = host.bytes().any(|byte| byte == b'.') && !host.bytes().any(|byte| byte.is_ascii_whitespace());
+        let valid = (host.contains('.') || host.contains('。') || host.contains('%')) && !host.contains(' ');
         valid.then_some(Self { host, path })
     }
 
@@ -149,13 +174,16 @@ pub(super) struct Forge<'a> {
 impl Forge<'_> {
     /// As package coordinates: `github/owner/repo`.
     pub(super) fn coordinates(&self) -> String {
-        format!("{}/{}/{}", self.kind, self.owner.to_lowercase(), self.name.trim_end_matches(".git").to_lowercase())
+        let (owner, name) = (percent_decoded(self.owner), percent_decoded(self.name));
+        format!("{}/{}/{}", self.kind, owner.to_lowercase(), name.trim_end_matches(".git").to_lowercase())
     }
 }
 
 /// The forge that a host is, and whose repository the path leads to.
 pub(super) fn forge<'a>(host: &'a str, path: &'a str) -> Option<Forge<'a>> {
-    const HOSTS: [(&str, &str); 10] = [
+    const HOSTS: [(&str, &str); 12] = [
+        ("gist.github.com", "github"),
+        ("ssh.github.com", "github"),
         ("github.com", "github"),
         ("www.github.com", "github"),
         ("raw.githubusercontent.com", "github"),
@@ -167,7 +195,8 @@ pub(super) fn forge<'a>(host: &'a str, path: &'a str) -> Option<Forge<'a>> {
         ("gitee.com", "gitee"),
         ("gitcode.com", "gitcode"),
     ];
-    let mut parts = path.split(['/', '\\', '?', '#', '@']).filter(|part| !part.is_empty());
+    let host = host.trim_end_matches('.');
+    let mut parts = path.split(['/', '\\', '?', '#', '@', ':']).filter(|part| !part.is_empty());
     let Some((known, kind)) = HOSTS.iter().find(|(known, _)| known.eq_ignore_ascii_case(host)) else {
         let suffix = host.len().checked_sub(".github.io".len())?;
         let owner = host.get(..suffix).filter(|_| host.as_bytes()[suffix..].eq_ignore_ascii_case(b".github.io"))?;
@@ -175,7 +204,7 @@ pub(super) fn forge<'a>(host: &'a str, path: &'a str) -> Option<Forge<'a>> {
     };
     // The interface keeps the owner behind a word of its own.
     if *known == "api.github.com" {
-        parts.next().filter(|part| *part == "repos")?;
+        parts.next().filter(|part| matches!(*part, "repos" | "users" | "orgs"))?;
     }
     Some(Forge { kind, owner: parts.next()?, name: parts.next().unwrap_or("") })
 }
@@ -189,6 +218,7 @@ mod tests {
         let table = [
             ("https://support.kaspersky.com/ksc13", Some(("support.kaspersky.com", "/ksc13"))),
             ("HTTPS://Kaspersky.com:443?x", Some(("Kaspersky.com", "?x"))),
+            ("https://user:pw@github.com:KasperskyLab/klara.git", Some(("github.com", "KasperskyLab/klara.git"))),
             ("https://kaspersky.com@evil.org/", Some(("evil.org", "/"))),
             ("https:\\\\evil.org\\x", Some(("evil.org", "\\x"))),
             ("git+ssh://git@github.com:KasperskyLab/x.git", Some(("github.com", "KasperskyLab/x.git"))),
@@ -215,6 +245,9 @@ mod tests {
             ("https://api.github.com/repos/KasperskyLab/klara/zipball", Some("github/kasperskylab/klara")),
             ("https://kasperskylab.github.io/Kaspresso/", Some("github/kasperskylab/kaspresso")),
             ("git@github.com:KasperskyLab/x.git", Some("github/kasperskylab/x")),
+            ("https://github.com./%4BasperskyLab/x", Some("github/kasperskylab/x")),
+            ("github.com:KasperskyLab/x", Some("github/kasperskylab/x")),
+            ("https://api.github.com/users/KasperskyLab", Some("github/kasperskylab/")),
             ("https://example.org/KasperskyLab/x", None),
         ];
         for (text, expected) in table {
@@ -232,7 +265,17 @@ mod tests {
             domains.host(host, Strength::Identified, &mut hits);
             hits.len()
         };
-        for host in ["kaspersky.com", "Support.KASPERSKY.com.", "a.b.c.kaspersky.com"] {
+        for host in [
+            "kaspersky.com",
+            "Support.KASPERSKY.com.",
+            "a.b.c.kaspersky.com",
+            "kaspersk%79.com",
+            "ｋａｓｐｅｒｓｋｙ.com",
+            "kasper\u{200b}sky.com",
+            "kasper\tsky.com",
+            "kaspersky。com",
+            "k\u{430}spersky.com",
+        ] {
             assert_eq!(found(host), 1, "{host}");
         }
         for host in ["notkaspersky.com", "kaspersky.com.evil.org", "com", ""] {

@@ -173,12 +173,12 @@ impl<'i> Matcher<'i> {
         let text = claim.text.as_ref();
         match claim.role {
             Role::Party | Role::Person => self.remembered(claim.role, text, hits, |index, hits| index.maker(claim.role, text, hits)),
-            Role::PartyUrl => self.index.host_of(text, Strength::Declared, hits),
+            Role::PartyUrl => self.index.url(text, Strength::Declared, hits),
             Role::PartyEmail => self.index.mail_domain(text, Strength::Declared, hits),
             Role::PersonEmail => self.index.mail_domain(text, Strength::Mentioned, hits),
             Role::Purl => self.index.purl(text, hits),
             Role::Cpe => self.index.cpe(text, hits),
-            Role::Url => self.index.url(text, hits),
+            Role::Url => self.index.url(text, Strength::Identified, hits),
             Role::Group => self.remembered(claim.role, text, hits, |index, hits| index.group(text, hits)),
             Role::Swid => self.index.swid(text, hits),
             Role::File => self.index.file(text, hits),
@@ -193,7 +193,7 @@ impl<'i> Matcher<'i> {
                     self.index.names.lookalikes(text, hits);
                 }
             }
-            Role::Link => self.index.host_of(text, Strength::Mentioned, hits),
+            Role::Link => self.index.url(text, Strength::Mentioned, hits),
             Role::Text => self.index.names.mentions(text, hits),
         }
     }
@@ -225,12 +225,16 @@ fn push_all(hits: &mut Vec<Hit>, ids: &[IdentifierId], strength: Strength) {
 impl Index {
     fn maker(&self, role: Role, text: &str, hits: &mut Vec<Hit>) {
         let whole_only = role == Role::Person;
+        let before = hits.len();
         if !self.names.party(text, whole_only, Strength::Declared, hits) {
             self.names.lookalikes(text, hits);
         }
         // Some writers put a web address where the name belongs.
-        if text.contains("://") || text.starts_with("www.") {
-            self.host_of(text, Strength::Declared, hits);
+        if text.contains('.') && !text.trim().contains(' ') {
+            self.url(text, Strength::Declared, hits);
+        }
+        if hits.len() == before {
+            self.names.long_mentions(text, hits);
         }
     }
 
@@ -262,28 +266,56 @@ impl Index {
     }
 
     /// The host of an address, and the owner and repository behind it where a forge keeps them.
-    fn url(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn url(&self, text: &str, strength: Strength, hits: &mut Vec<Hit>) {
+        if text.contains("pkg:") || text.contains("github:") {
+            self.short_url(text, strength, hits);
+        }
         let Some(url) = host::Url::parse(text) else {
+            self.mail_domain(text, strength, hits);
             self.names.mentions(text, hits);
             return;
         };
-        self.domains.host(url.host, Strength::Identified, hits);
+        self.domains.host(url.host, strength, hits);
         if let Some(forge) = url.forge() {
-            self.forge(&forge, hits);
+            self.forge(&forge, strength, hits);
+        }
+        if url.host.len() >= 9 && url.host.to_ascii_lowercase().ends_with("npmjs.org") || url.host.ends_with("npmjs.com") {
+            // A scope in the registry is its owner's.
+            let path = package::percent_decoded(url.path);
+            if let Some(scope) = path.split('/').find(|part| part.starts_with('@')) {
+                self.packages.below(&format!("npm/{}", scope.to_lowercase()), strength, hits);
+            }
         }
     }
 
-    fn forge(&self, forge: &host::Forge<'_>, hits: &mut Vec<Hit>) {
+    /// What stands where an address belongs and is a package: `pkg:github/owner/repo`, npm's `github:owner/repo`.
+    fn short_url(&self, text: &str, strength: Strength, hits: &mut Vec<Hit>) {
+        let text = text.trim();
+        let before = hits.len();
+        if text.starts_with("pkg:") {
+            self.purl(text, hits);
+        } else if let Some(path) = text.strip_prefix("github:")
+            && let Some(forge) = host::forge("github.com", path)
+        {
+            self.forge(&forge, strength, hits);
+        }
+        for hit in &mut hits[before..] {
+            hit.strength = hit.strength.min(strength);
+        }
+    }
+
+    fn forge(&self, forge: &host::Forge<'_>, strength: Strength, hits: &mut Vec<Hit>) {
         let first = if forge.kind.contains('/') { "ghcr.io" } else { forge.owner };
         if self.packages.may_cover(forge.kind.split('/').next().unwrap_or(forge.kind), first) {
-            self.packages.find(&forge.coordinates(), Strength::Identified, hits);
+            self.packages.find(&forge.coordinates(), strength, hits);
         }
     }
 
     fn purl(&self, text: &str, hits: &mut Vec<Hit>) {
         let before = hits.len();
         let (kind, first, rest) = package::Purl::beginning(text);
-        if !kind.contains(':') && !self.packages.may_cover(kind, first) && !rest.contains('?') {
+        let plain = !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        if plain && !first.contains(' ') && !rest.contains('?') && text.is_ascii() && !self.packages.may_cover(kind, first) {
             // Nothing is listed that begins like this; what a domain or a forge tells is seen without parsing the rest.
             match kind {
                 "maven" => self.domains.reversed(first, Strength::Identified, hits),
@@ -314,7 +346,7 @@ impl Index {
         }
         for (key, value) in purl.qualifiers() {
             match key.as_str() {
-                "repository_url" | "download_url" | "vcs_url" => self.url(&value, hits),
+                "repository_url" | "download_url" | "vcs_url" => self.url(&value, Strength::Identified, hits),
                 "tag_creator_regid" => self.swid(&value, hits),
                 "tag_creator_name" => drop(self.names.party(&value, false, Strength::Identified, hits)),
                 _ => {}
@@ -323,6 +355,9 @@ impl Index {
         if hits.len() == before {
             // A vendor's name in a package's own name is a mention: anybody can register it.
             self.names.mentions(&purl.coordinates, hits);
+            if !text.is_ascii() {
+                self.names.lookalikes(purl.coordinates.split_once('/').map_or("", |(_, path)| path), hits);
+            }
         }
     }
 
@@ -330,7 +365,7 @@ impl Index {
     fn host_and_forge(&self, host: &str, path: &str, hits: &mut Vec<Hit>) {
         self.domains.host(host, Strength::Identified, hits);
         if let Some(forge) = host::forge(host, path) {
-            self.forge(&forge, hits);
+            self.forge(&forge, Strength::Identified, hits);
         }
     }
 
@@ -341,6 +376,18 @@ impl Index {
         };
         if let Some(ids) = self.cpe_vendors.get(vendor.as_ref()) {
             push_all(hits, ids, Strength::Identified);
+            return;
+        }
+        // Vendors are spelled with `_`, `-`, a space, or nothing between their words.
+        if vendor.contains([' ', '-'])
+            && let Some(ids) = self.cpe_vendors.get(vendor.replace([' ', '-'], "_").as_str())
+        {
+            push_all(hits, ids, Strength::Identified);
+            return;
+        }
+        self.names.mentions(text, hits);
+        if !text.is_ascii() {
+            self.names.lookalikes(&vendor, hits);
         }
     }
 

@@ -8,7 +8,7 @@
 use unicode_security::skeleton;
 
 use super::filter::{Filter, tag};
-use super::normal::{is_word_of_its_own, normalise_into, normalised, without_legal_form, words};
+use super::normal::{is_invisible, is_word_of_its_own, normalise_into, normalised, without_legal_form, words};
 use super::{HashMap, Hit, IdentifierId, Strength, push_all};
 
 /// What a name is good for.
@@ -28,6 +28,8 @@ pub(super) struct Names {
     stripped: HashMap<String, Vec<IdentifierId>>,
     /// By the normalised skeleton of the name.
     skeletons: HashMap<String, Vec<IdentifierId>>,
+    /// By the normalised name with its words run together: `KasperskyLab`.
+    joined: HashMap<String, Vec<IdentifierId>>,
     /// The phrases to look for in free text, by their longest word.
     phrases: HashMap<String, Vec<Phrase>>,
     filter: WordFilter,
@@ -55,7 +57,15 @@ impl Names {
             if bare != whole {
                 self.stripped.entry(bare.clone()).or_default().push(id);
             }
+            if bare == whole && bare.contains(' ') && !bare.contains(is_word_of_its_own) {
+                self.joined.entry(bare.replace(' ', "")).or_default().push(id);
+            }
             self.whole.entry(whole).or_default().push(id);
+        }
+        if bare.contains(' ') && !bare.contains(is_word_of_its_own) {
+            let joined = bare.replace(' ', "");
+            let phrase = Phrase { words: vec![joined.clone()], longest: 0, identifier: id };
+            self.phrases.entry(joined).or_default().push(phrase);
         }
         if !is_short(&bare) {
             let words: Vec<String> = words(&bare).map(ToOwned::to_owned).collect();
@@ -76,6 +86,20 @@ impl Names {
         let whole = normalised(text);
         self.normal_party(&whole, whole_only, strength, hits)
             || inner_name(text).is_some_and(|inner| self.normal_party(&normalised(inner), whole_only, strength, hits))
+            || self.one_of_several(text, whole_only, strength, hits)
+    }
+
+    /// `Acme, Kaspersky Lab`: each part of a list may be a name as a whole.
+    fn one_of_several(&self, text: &str, whole_only: bool, strength: Strength, hits: &mut Vec<Hit>) -> bool {
+        let before = hits.len();
+        for separator in [",", ";", "/", "&", "|", " and "] {
+            if text.contains(separator) {
+                for part in text.split(separator) {
+                    self.normal_party(&normalised(part), whole_only, strength, hits);
+                }
+            }
+        }
+        hits.len() > before
     }
 
     fn normal_party(&self, whole: &str, whole_only: bool, strength: Strength, hits: &mut Vec<Hit>) -> bool {
@@ -83,18 +107,17 @@ impl Names {
             return false;
         }
         let bare = without_legal_form(whole);
-        let found = self.whole.get(whole).or_else(|| self.whole.get(bare)).or_else(|| self.stripped.get(bare));
+        let found =
+            self.whole.get(whole).or_else(|| self.whole.get(bare)).or_else(|| self.stripped.get(bare)).or_else(|| self.joined.get(bare));
         if let Some(ids) = found {
             push_all(hits, ids, strength);
             return true;
         }
-        if whole_only {
-            return false;
-        }
         let ends: Vec<usize> = bare.match_indices(' ').map(|(at, _)| at).take(self.most_words).collect();
         for end in ends.into_iter().rev() {
             let leading = &bare[..end];
-            if is_short(leading) {
+            // One word that leads a person's name is a given or a family name.
+            if is_short(leading) || (whole_only && !leading.contains(' ')) {
                 continue;
             }
             if let Some(ids) = self.whole.get(leading).or_else(|| self.stripped.get(leading)) {
@@ -107,7 +130,9 @@ impl Names {
 
     /// Whether `text` is a party's name in borrowed letters: equal to it, or led by it, only after confusable characters are resolved.
     pub(super) fn lookalikes(&self, text: &str, hits: &mut Vec<Hit>) {
-        if self.skeletons.is_empty() || text.len() > 512 || !could_deceive(text) {
+        // A name stands at the beginning: what follows a long way behind changes nothing.
+        let text = text.get(..text.floor_char_boundary(512)).unwrap_or(text);
+        if self.skeletons.is_empty() || !could_deceive(text) {
             return;
         }
         let skeleton = skeleton_of(text);
@@ -125,8 +150,17 @@ impl Names {
         }
     }
 
+    /// The same for names of several words only: one word in the middle of a party's name may be a family name.
+    pub(super) fn long_mentions(&self, text: &str, hits: &mut Vec<Hit>) {
+        self.mentions_where(text, hits, |phrase| phrase.words.len() > 1);
+    }
+
     /// The names that stand in `text` as runs of whole words.
     pub(super) fn mentions(&self, text: &str, hits: &mut Vec<Hit>) {
+        self.mentions_where(text, hits, |_| true);
+    }
+
+    fn mentions_where(&self, text: &str, hits: &mut Vec<Hit>, wanted: impl Fn(&Phrase) -> bool) {
         if !self.filter.may_hold_a_phrase(text) {
             return;
         }
@@ -134,7 +168,7 @@ impl Names {
         let words: Vec<&str> = words(&normal).collect();
         let before = hits.len();
         for (at, word) in words.iter().enumerate() {
-            for phrase in self.phrases.get(*word).into_iter().flatten() {
+            for phrase in self.phrases.get(*word).into_iter().flatten().filter(|phrase| wanted(phrase)) {
                 let Some(start) = at.checked_sub(phrase.longest) else { continue };
                 let run = words.get(start..start + phrase.words.len());
                 let hit = Hit { identifier: phrase.identifier, strength: Strength::Mentioned };
@@ -186,7 +220,7 @@ fn skeleton_of(text: &str) -> String {
         normalise_into(&shape, &mut out);
         return out;
     }
-    let visible: String = text.chars().filter(|&character| !crate::text::is_default_ignorable(character)).collect();
+    let visible: String = text.chars().filter(|&character| !is_invisible(character)).collect();
     let shape: String = skeleton(&visible).collect();
     // UTS 39 takes the small Cyrillic k for a kra, not for the Latin letter that it is drawn like.
     normalise_into(&shape.replace("vv", "w").replace('\u{138}', "k"), &mut out);
@@ -254,6 +288,7 @@ fn beginning(bytes: &[u8], at: usize) -> u32 {
     (first | second << 8 | third << 16).wrapping_mul(0x9e37_79b1) >> (32 - BEGINNINGS.trailing_zeros())
 }
 
+/// What sends a text to be normalised: what is not ASCII, and control characters, which separate nothing.
 const BEYOND: u8 = 1;
 
 /// A byte of a word in lower case, 0 for what separates words, [`BEYOND`] for what is not ASCII.
@@ -262,7 +297,7 @@ static FOLDED: [u8; 256] = {
     let mut byte = 0;
     while byte < 256 {
         let ascii = byte as u8;
-        table[byte] = if ascii >= 0x80 {
+        table[byte] = if ascii >= 0x80 || (ascii.is_ascii_control() && !ascii.is_ascii_whitespace()) {
             BEYOND
         } else if ascii.is_ascii_alphanumeric() {
             ascii.to_ascii_lowercase()
@@ -296,13 +331,19 @@ mod tests {
     #[test]
     fn a_party_matches_as_a_whole_or_as_leading_words() {
         let names = names(&["Kaspersky", "Kaspersky Lab", "Kaspersky Lab, Inc.", "ZTE", "卡巴斯基", "SMIC"]);
-        let table: [(&str, &[IdentifierId]); 16] = [
+        let table: [(&str, &[IdentifierId]); 22] = [
             ("KASPERSKY", &[0]),
             ("AO Kaspersky Lab", &[1]),
             ("Kaspersky Lab, Inc.", &[2]),
             ("Kaspersky Lab UK Ltd.", &[1]),
             ("Kaspersky Labs", &[0]),
             ("KL (Kaspersky Lab)", &[1]),
+            ("KasperskyLab", &[1]),
+            ("Kaspersky™ Lab", &[1]),
+            ("Kasper\0sky Lab", &[1]),
+            ("Acme, Kaspersky Lab", &[1]),
+            ("Closed Joint-Stock Company Kaspersky Lab", &[1]),
+            ("Acme and Kaspersky Lab", &[1]),
             ("Eugene Kaspersky Fan Club", &[]),
             ("Kasperski Software", &[]),
             ("ZTE Corporation", &[3]),
@@ -333,7 +374,8 @@ mod tests {
         assert_eq!(mentions("ZTE modem"), 0);
         assert_eq!(mentions("naïve Kaspersky Lab"), 1);
         assert_eq!(mentions("使用卡巴斯基引擎"), 1);
-        assert_eq!(mentions("kasperskylab"), 0);
+        assert_eq!(mentions("kasperskylab"), 1);
+        assert_eq!(mentions("kasperskylabs"), 0);
     }
 
     #[test]

@@ -7,8 +7,6 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::text::is_default_ignorable;
-
 /// The normalised form of `text`: its words with one space between them.
 #[must_use]
 pub fn normalised(text: &str) -> String {
@@ -27,10 +25,18 @@ pub(super) fn normalise_into(text: &str, out: &mut String) {
     out.clear();
     if text.is_ascii() {
         for byte in text.bytes() {
-            push(out, char::from(byte.to_ascii_lowercase()), byte.is_ascii_alphanumeric());
+            // A control character inside a word shows nothing, so it separates nothing.
+            if !byte.is_ascii_control() || byte.is_ascii_whitespace() {
+                push(out, char::from(byte.to_ascii_lowercase()), byte.is_ascii_alphanumeric());
+            }
         }
     } else {
-        let folded = text.chars().filter(|&character| !is_default_ignorable(character)).nfkd().flat_map(char::to_lowercase);
+        let visible = text.chars().filter(|&character| !is_invisible(character)).map(|character| match character {
+            // In compatibility form these would become letters of the word before them.
+            '™' | '℠' | '©' | '®' | '℗' => ' ',
+            character => character,
+        });
+        let folded = visible.nfkd().flat_map(char::to_lowercase);
         // Lower-casing can bring marks back (İ), so they are dropped after it.
         for character in folded.filter(|&character| !is_combining_mark(character)) {
             if is_word_of_its_own(character) {
@@ -47,6 +53,11 @@ pub(super) fn normalise_into(text: &str, out: &mut String) {
     }
 }
 
+/// Whether a character shows nothing, or nothing that can be read, and so separates no words.
+pub(super) fn is_invisible(character: char) -> bool {
+    (crate::text::hides(character) && !character.is_whitespace()) || character == char::REPLACEMENT_CHARACTER
+}
+
 fn push(out: &mut String, character: char, in_word: bool) {
     if in_word {
         out.push(character);
@@ -61,7 +72,7 @@ pub(super) fn is_word_of_its_own(character: char) -> bool {
 }
 
 /// Legal forms before a name, and behind one. Where a language writes them on either side, they stand in both.
-const LEADING: [&str; 22] = [
+const LEADING: [&str; 28] = [
     "ao",
     "ooo",
     "oao",
@@ -80,6 +91,12 @@ const LEADING: [&str; 22] = [
     "ао",
     "joint stock company",
     "public joint stock company",
+    "closed joint stock company",
+    "open joint stock company",
+    "закрытое акционерное общество",
+    "открытое акционерное общество",
+    "публичное акционерное общество",
+    "непубличное акционерное общество",
     "limited liability company",
     "акционерное общество",
     "общество с ограниченнои ответственностью",

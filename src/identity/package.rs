@@ -71,6 +71,9 @@ fn coordinates(text: &str) -> String {
     if pypi {
         // PEP 503: runs of `-`, `_` and `.` are the same.
         out = out.replace(['_', '.'], "-");
+        while out.contains("--") {
+            out = out.replace("--", "-");
+        }
     }
     out
 }
@@ -223,7 +226,7 @@ impl Packages {
             Some(rest) => (None, rest),
             None => (Some(continued(tag(kind.as_bytes()), first.as_bytes())), first),
         };
-        let pypi = kind.eq_ignore_ascii_case("pypi") && rest.contains(['_', '.']);
+        let pypi = kind.eq_ignore_ascii_case("pypi") && (rest.contains(['_', '.']) || rest.contains("--"));
         if pypi || rest.contains('%') || !rest.is_ascii() {
             return true;
         }

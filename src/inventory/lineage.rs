@@ -18,6 +18,18 @@ pub struct Lineage {
     edges: Vec<(End, End)>,
 }
 
+/// The most labels of one way that are listed, and the most characters of each.
+const WAY_MAX: usize = 24;
+const LABEL_MAX: usize = 200;
+
+/// How a subject was reached: from where, from which root, over how many edges. A root is its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Step {
+    nearer: u32,
+    root: u32,
+    distance: u32,
+}
+
 enum End {
     Document,
     Subject(u32),
@@ -97,58 +109,67 @@ impl Lineage {
             roots.extend((0_u32..).zip(&users).filter(|(_, users)| users.is_empty()).map(|(index, _)| index));
         }
 
-        let mut nearer: Vec<Option<u32>> = vec![None; self.labels.len()];
-        let mut distance: Vec<u32> = vec![u32::MAX; self.labels.len()];
+        let mut reached: Vec<Option<Step>> = vec![None; self.labels.len()];
         let mut queue = VecDeque::new();
         for root in roots {
-            if distance[root as usize] != 0 {
-                distance[root as usize] = 0;
-                queue.push_back(root);
+            if reached[root as usize].is_none() {
+                reached[root as usize] = Some(Step { nearer: root, root, distance: 0 });
+                queue.push_back((root, root, 0));
             }
         }
-        while let Some(at) = queue.pop_front() {
+        while let Some((at, root, distance)) = queue.pop_front() {
             for &next in &uses[at as usize] {
-                if distance[next as usize] == u32::MAX {
-                    distance[next as usize] = distance[at as usize] + 1;
-                    nearer[next as usize] = Some(at);
-                    queue.push_back(next);
+                if reached[next as usize].is_none() {
+                    reached[next as usize] = Some(Step { nearer: at, root, distance: distance + 1 });
+                    queue.push_back((next, root, distance + 1));
                 }
             }
         }
+        wanted.iter().map(|&subject| self.ways(subject, &users, &reached)).collect()
+    }
 
-        let way_to = |subject: u32| {
-            let mut way = vec![subject];
-            while let Some(user) = way.last().and_then(|&last| nearer[last as usize]) {
-                way.push(user);
+    /// The shortest way through each direct user. Costs no more than what is listed, however long the ways are.
+    fn ways(&self, subject: u32, users: &[Vec<u32>], reached: &[Option<Step>]) -> Paths {
+        let step = |index: u32| reached.get(index as usize).copied().flatten();
+        let Some(own) = step(subject) else { return Paths::default() };
+        let mut direct: Vec<(Step, u32)> = users[subject as usize].iter().filter_map(|&user| Some((step(user)?, user))).collect();
+        direct.sort_unstable_by_key(|&(step, user)| (step.distance, user));
+        direct.dedup();
+        // A way through a user that itself is only reached through the subject is no further way in. Only so many users
+        // are looked at so closely: of the rest some may be such.
+        const EXAMINED: usize = 64;
+        let behind = |step_of_user: Step, user: u32| {
+            let (mut at, mut place) = (user, step_of_user);
+            while place.distance > own.distance {
+                at = place.nearer;
+                let Some(next) = step(at) else { break };
+                place = next;
             }
-            way.reverse();
-            way
+            at == subject
         };
-        wanted
-            .iter()
-            .map(|&subject| {
-                let mut direct = users.get(subject as usize).cloned().unwrap_or_default();
-                direct.retain(|&user| distance[user as usize] != u32::MAX);
-                direct.sort_unstable();
-                direct.dedup();
-                direct.sort_by_key(|&user| distance[user as usize]);
-                // A way through a user that itself is only reached through the subject is no further way in.
-                let mut ways: Vec<Vec<u32>> = Vec::new();
-                let mut total = 0;
-                for user in direct {
-                    let mut way = way_to(user);
-                    if !way.contains(&subject) {
-                        total += 1;
-                        if ways.len() < Paths::LISTED {
-                            way.push(subject);
-                            ways.push(way);
-                        }
-                    }
-                }
-                let listed = ways.iter().map(|way| way.iter().map(|&index| self.labels[index as usize].clone()).collect()).collect();
-                Paths { listed, total }
-            })
-            .collect()
+        let examined = direct.len().min(EXAMINED);
+        let ways: Vec<u32> = direct[..examined].iter().filter(|&&(step, user)| !behind(step, user)).map(|&(_, user)| user).collect();
+        let total = ways.len() + direct.len() - examined;
+        let listed = ways.iter().take(Paths::LISTED).map(|&user| self.way(user, subject, reached)).collect();
+        Paths { listed, total }
+    }
+
+    /// The labels from the root down to `subject`, by way of `user`; a long middle is left out.
+    fn way(&self, user: u32, subject: u32, reached: &[Option<Step>]) -> Vec<String> {
+        let label = |index: u32| crate::text::excerpt(&self.labels[index as usize], LABEL_MAX).into_owned();
+        let mut way = vec![label(subject), label(user)];
+        let mut at = user;
+        while let Some(step) = reached[at as usize].filter(|step| step.distance > 0) {
+            if way.len() == WAY_MAX && step.distance > 1 {
+                way.push(format!("… {} more …", step.distance - 1));
+                way.push(label(step.root));
+                break;
+            }
+            way.push(label(step.nearer));
+            at = step.nearer;
+        }
+        way.reverse();
+        way
     }
 
     fn resolve(&self, end: &End) -> Option<u32> {
@@ -205,6 +226,16 @@ mod tests {
         assert_eq!(graph.paths(&[2])[0].listed, [["a", "b", "x"]]);
         let ring = lineage(&["a", "b"], &[("a", "b"), ("b", "a")]);
         assert_eq!(ring.paths(&[1])[0], Paths::default());
+    }
+
+    #[test]
+    fn a_long_way_is_cut_in_the_middle() {
+        let names: Vec<String> = (0..1000).map(|number| if number == 0 { "app".to_owned() } else { format!("n{number}") }).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let edges: Vec<(&str, &str)> = names.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        let path = lineage(&names, &edges).paths(&[999]).remove(0).listed.remove(0);
+        assert_eq!((path[0].as_str(), path[path.len() - 1].as_str()), ("app", "n999"));
+        assert_eq!(path[1], format!("… {} more …", 1000 - (path.len() - 1)));
     }
 
     #[test]

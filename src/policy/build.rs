@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::written::{At, EntityBlock, PolicyFile, WaiverBlock};
-use super::{Attribution, Basis, Effect, Entity, Origin, PACKS, Part, Policy, PolicyError, Rule, Settings, WaivedSubject, Waiver, read};
+use super::{
+    Attribution, Basis, Effect, Entity, Origin, PACKS, Part, Policy, PolicyError, Rule, Settings, UNVERIFIABLE, WaivedSubject, Waiver, read,
+};
 use crate::identity::{EntityId, Exception, Identifier, Index, Pattern, normalised};
 use crate::source::{Source, Span};
 use crate::text::excerpt;
@@ -148,6 +150,13 @@ impl Builder {
             }
             examples.extend(file.examples);
         }
+        if self.rules.is_empty()
+            && errors.is_empty()
+            && let Some(part) = self.parts.last()
+        {
+            let help = "extend a policy that has one, such as extends = [\"us-ndaa-1634\"], or write a [[rule]]";
+            errors.push(mistake(&part.source, Span::default(), "there is no rule in this policy: everything would pass".to_owned(), help));
+        }
         let mut rules_of = vec![Vec::new(); self.entities.len()];
         for (number, rule) in self.rules.iter().enumerate() {
             for &entity in &rule.entities {
@@ -241,6 +250,11 @@ impl Builder {
                 origin: Origin { source: Arc::clone(source), span: written.value.span },
             });
         }
+        if known.is_some() && !block.not.is_empty() {
+            let help = "only a waiver loosens what another policy says: give it a reason, an approver and an end";
+            let message = format!("`{}` is another policy's entity, so nothing can be taken from it", excerpt(&block.id.value, 40));
+            errors.push(mistake(source, block.id.span, message, help));
+        }
         for not in &block.not {
             self.exceptions.push(Exception {
                 entity,
@@ -295,7 +309,9 @@ impl Builder {
     }
 
     fn waiver(&mut self, source: &Arc<Source>, block: &WaiverBlock, errors: &mut Vec<PolicyError>) {
-        if !self.rules.iter().any(|rule| rule.full_id() == block.rule.value) {
+        let unverifiable = self.parts.last().map(|part| format!("{}/{UNVERIFIABLE}", part.id));
+        let known = self.rules.iter().any(|rule| rule.full_id() == block.rule.value) || unverifiable.as_ref() == Some(&block.rule.value);
+        if !known {
             let rules: Vec<String> = self.rules.iter().map(|rule| rule.full_id()).collect();
             let message = format!("no rule `{}` is known", excerpt(&block.rule.value, 60));
             errors.push(mistake(source, block.rule.span, message, &format!("a waiver names policy and rule: {}", rules.join(", "))));

@@ -28,6 +28,9 @@ use crate::verdict::FailOn;
 /// The policy that is used when nothing else is asked for.
 pub const DEFAULT_PACK: &str = "us-ndaa-1634";
 
+/// The id of the rule that stands for `evaluate.unverifiable`, in the policy that was loaded last.
+pub const UNVERIFIABLE: &str = "unverifiable";
+
 /// One mistake in a policy file.
 #[derive(Debug, Clone)]
 pub struct PolicyError {

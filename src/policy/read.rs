@@ -269,12 +269,16 @@ impl Reading<'_> {
         // Where the text of the law stands: for readers of the file.
         self.plain(table, "source");
         self.finish(table);
-        if let Some(id) = &header.id
+        self.check_id(header.id.as_ref());
+        header
+    }
+
+    fn check_id(&mut self, id: Option<&At<String>>) {
+        if let Some(id) = id
             && !id.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
         {
             self.error(id.span, "an id is made of letters, digits, `-`, `_` and `.`", None);
         }
-        header
     }
 
     /// `90 days`.
@@ -289,6 +293,7 @@ impl Reading<'_> {
 
     fn entity(&mut self, table: &mut Table<'_>) -> Option<EntityBlock> {
         let id = self.required(table, "id");
+        self.check_id(id.as_ref());
         let name = self.string(table, "name");
         let country = self.plain(table, "country");
         let source = self.plain(table, "source");
@@ -348,7 +353,11 @@ impl Reading<'_> {
                 Some("a name needs at least one letter or digit".to_owned())
             }
             IdentifierKind::Domain if !is_domain(text) => Some("this is not a domain such as `example.com`".to_owned()),
-            IdentifierKind::Package => Pattern::parse(text).err().map(|error| error.to_string()),
+            IdentifierKind::Package => match Pattern::parse(text) {
+                Ok(Pattern::Exact(_, Some(_))) => Some("a package is named without its version: a maker makes all of them".to_owned()),
+                Ok(_) => None,
+                Err(error) => Some(error.to_string()),
+            },
             IdentifierKind::CpeVendor if text.contains([':', ' ']) => {
                 Some("give the vendor part of the CPE only, such as `example`".to_owned())
             }
@@ -382,6 +391,7 @@ impl Reading<'_> {
 
     fn rule(&mut self, table: &mut Table<'_>) -> Option<RuleBlock> {
         let id = self.required(table, "id");
+        self.check_id(id.as_ref());
         let rule = RuleBlock {
             id: id.clone().unwrap_or(At { value: String::new(), span: table.span }),
             title: self.plain(table, "title"),

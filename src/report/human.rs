@@ -278,7 +278,7 @@ pub fn policy_errors(errors: &[PolicyError], style: Style) -> String {
         let mut diagnostic =
             MietteDiagnostic::new(inline(&error.message).into_owned()).with_code("policy/invalid").with_severity(Severity::Error);
         if let Some(help) = &error.help {
-            diagnostic = diagnostic.with_help(help.clone());
+            diagnostic = diagnostic.with_help(safe(help).into_owned());
         }
         let source = error.source.as_deref().map(|source| (source, error.span));
         if let Some((source, span)) = source {

@@ -296,6 +296,35 @@ fn finding(run: &Run<'_>, source: &Source, finding: &Finding) -> JsonFinding {
     }
 }
 
+/// Writes JSON with every character escaped that would act on a terminal or hide: they can only stand in strings, where `\\u` says the same.
+struct Escaping<W>(W);
+
+impl<W: Write> Write for Escaping<W> {
+    /// The serializer hands over whole strings or whole runs of them, so no character is torn.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) if !text.is_ascii() => {
+                let mut rest = text;
+                while let Some(at) = rest.find(|character: char| !character.is_ascii() && crate::text::hides(character)) {
+                    self.0.write_all(&rest.as_bytes()[..at])?;
+                    let character = rest[at..].chars().next().unwrap_or_default();
+                    for unit in character.encode_utf16(&mut [0; 2]) {
+                        write!(self.0, "\\u{unit:04x}")?;
+                    }
+                    rest = &rest[at + character.len_utf8()..];
+                }
+                self.0.write_all(rest.as_bytes())?;
+            }
+            _ => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 struct Json<'a> {
     out: Box<dyn Write + 'a>,
     run: &'a Run<'a>,
@@ -352,7 +381,8 @@ impl Report for Json<'_> {
             notes: self.run.notes.iter().chain(&summary.notes).cloned().collect(),
             documents: std::mem::take(&mut self.documents),
         };
-        serde_json::to_writer_pretty(&mut self.out, &report)?;
+        let mut text = Escaping(&mut self.out);
+        serde_json::to_writer_pretty(&mut text, &report)?;
         self.out.write_all(b"\n")?;
         self.out.flush()
     }

@@ -32,6 +32,8 @@ keys!(BomKey {
     Formulation = "formulation",
     Declarations = "declarations",
     BomFormat = "bomFormat",
+    SpdxVersion = "spdxVersion",
+    Packages = "packages",
 });
 
 fn document(scribe: &mut Scribe<'_, '_>) -> Result<Document> {
@@ -50,6 +52,7 @@ fn document(scribe: &mut Scribe<'_, '_>) -> Result<Document> {
                 BomKey::Declarations => declarations(scribe)?,
                 // References of the document lead to other documents, not to makers.
                 BomKey::BomFormat | BomKey::ExternalReferences => drop(scribe.json.skip()?),
+                BomKey::SpdxVersion | BomKey::Packages => return Err(scribe.two_formats("CycloneDX", "SPDX")),
             }
         }
     }
@@ -113,14 +116,17 @@ keys!(MetadataKey {
 fn metadata(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     let start = scribe.json.clone();
     let stack = scribe.claims.len();
-    let mut described = None;
+    let mut described = false;
     if let Some(mut members) = scribe.object("metadata")? {
         while let Some(key) = scribe.key::<MetadataKey>(&mut members)? {
             match key {
                 MetadataKey::Supplier => parts::entity(scribe, "metadata.supplier", Role::Party)?,
                 MetadataKey::Manufacture => parts::entity(scribe, "metadata.manufacture", Role::Party)?,
                 MetadataKey::Licenses => parts::licenses(scribe)?,
-                MetadataKey::Component => described = Some(scribe.json.skip()?),
+                MetadataKey::Component => {
+                    described = scribe.json.peek()? != Next::Null;
+                    scribe.json.skip()?;
+                }
                 MetadataKey::Tools => drop(scribe.json.skip()?),
             }
         }
@@ -129,7 +135,7 @@ fn metadata(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     let mut own = scribe.claims.split_off(stack);
     own.retain(|claim| claim.role.names_maker());
     let end = std::mem::replace(&mut scribe.json, start);
-    if described.is_none() && !own.is_empty() {
+    if !described && !own.is_empty() {
         // Somebody is named for a product that is not: the claims must not get lost with it.
         let mut draft = scribe.open(Place::Root, Kind::Unknown);
         draft.subject.span = Span::new(own[0].span.start, own[0].span.end);
@@ -168,6 +174,14 @@ fn tools(scribe: &mut Scribe<'_, '_>) -> Result<()> {
 
 keys!(ToolKey {
     Vendor = "vendor",
+    Supplier = "supplier",
+    Manufacturer = "manufacturer",
+    Publisher = "publisher",
+    Author = "author",
+    Group = "group",
+    Purl = "purl",
+    Cpe = "cpe",
+    BomRef = "bom-ref",
     Name = "name",
     Version = "version",
     Hashes = "hashes",
@@ -185,6 +199,15 @@ fn tool(scribe: &mut Scribe<'_, '_>) -> Result<()> {
                     scribe.maker("vendor", Role::Party, vendor);
                 }
             }
+            // The list has no room for these; who writes them there means them.
+            ToolKey::Supplier => parts::entity(scribe, "supplier", Role::Party)?,
+            ToolKey::Manufacturer => parts::entity(scribe, "manufacturer", Role::Party)?,
+            ToolKey::Publisher => parts::publisher(scribe)?,
+            ToolKey::Author => parts::author(scribe, "author")?,
+            ToolKey::Group => draft.subject.group = scribe.kept("group", Role::Group)?,
+            ToolKey::Purl => draft.subject.purl = scribe.kept("purl", Role::Purl)?,
+            ToolKey::Cpe => scribe.claim("cpe", Role::Cpe)?,
+            ToolKey::BomRef => draft.subject.reference = scribe.text("bom-ref")?,
             ToolKey::Name => draft.subject.name = scribe.kept("name", Role::Name)?,
             ToolKey::Version => draft.subject.version = parts::version(scribe)?,
             ToolKey::Hashes => parts::hashes(scribe)?,
@@ -249,7 +272,7 @@ fn component_with<'a>(scribe: &mut Scribe<'a, '_>, parent: Option<u32>, place: P
         match key {
             ComponentKey::Type => {
                 if let Some(word) = scribe.string("type")? {
-                    let known = Kind::WORDS.iter().find(|(known, _)| *known == word.raw());
+                    let known = Kind::WORDS.iter().find(|(known, _)| *known == word.value());
                     draft.subject.kind = known.map_or(Kind::Unknown, |(_, kind)| *kind);
                     draft.subject.kind_word = Some(word.raw());
                 }
@@ -259,18 +282,14 @@ fn component_with<'a>(scribe: &mut Scribe<'a, '_>, parent: Option<u32>, place: P
             ComponentKey::Manufacturer => parts::entity(scribe, "manufacturer", Role::Party)?,
             ComponentKey::Author => parts::author(scribe, "author")?,
             ComponentKey::Authors => scribe.each_or_one("authors", |scribe| parts::contact(scribe, "authors", Role::PersonEmail))?,
-            ComponentKey::Publisher => {
-                if let Some(publisher) = scribe.string("publisher")? {
-                    scribe.maker("publisher", Role::Party, publisher);
-                }
-            }
+            ComponentKey::Publisher => parts::publisher(scribe)?,
             ComponentKey::Group => draft.subject.group = scribe.kept("group", Role::Group)?,
             ComponentKey::Name => draft.subject.name = scribe.kept("name", Role::Name)?,
             ComponentKey::Version => draft.subject.version = parts::version(scribe)?,
             ComponentKey::Description => scribe.claim("description", Role::Text)?,
             ComponentKey::Scope => {
                 if let Some(word) = scribe.string("scope")? {
-                    draft.subject.scope = match word.raw() {
+                    draft.subject.scope = match word.value().as_ref() {
                         "required" => Some(Scope::Runtime),
                         "optional" => Some(Scope::Optional),
                         // Excluded parts are not in the product as it runs; the specification names test and
@@ -299,11 +318,11 @@ fn component_with<'a>(scribe: &mut Scribe<'a, '_>, parent: Option<u32>, place: P
             ComponentKey::CryptoProperties => parts::crypto_properties(scribe)?,
         }
     }
-    if draft.subject.purl.is_none()
-        && let Some(reference) = &draft.subject.reference
-        && reference.value.starts_with("pkg:")
+    if let Some(reference) = &draft.subject.reference
+        && reference.value.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("pkg:"))
+        && draft.subject.purl.as_ref().is_none_or(|purl| purl.value != reference.value)
     {
-        // Generators use the purl as bom-ref; where it stands only there, it is still one.
+        // Generators use the purl as bom-ref; where it stands only there, or another one does, it is still one.
         scribe.claims.push(crate::inventory::Claim {
             field: "bom-ref",
             role: Role::Purl,

@@ -3,13 +3,19 @@
 use std::borrow::Cow;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::super::json::{JsonStr, Next};
 use super::super::scribe::{Result, Scribe, keys};
 use super::inside;
 use crate::inventory::{Claim, Role, Text, names_nobody};
-use crate::source::Span;
+use crate::source::{Source, Span};
+
+/// Base64 with or without padding.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
+);
 
 /// A version: a string; some writers make it a number.
 pub(super) fn version<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<Text<'a>>> {
@@ -62,6 +68,14 @@ pub(super) fn author(scribe: &mut Scribe<'_, '_>, field: &'static str) -> Result
     Ok(())
 }
 
+/// A publisher: mostly an organisation. Generators put the maintainers of distributions here, so an address behind a name is a person's.
+pub(super) fn publisher(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    if let Some(publisher) = scribe.string("publisher")? {
+        scribe.publisher("publisher", publisher);
+    }
+    Ok(())
+}
+
 keys!(HashKey { Content = "content" });
 
 pub(super) fn hashes(scribe: &mut Scribe<'_, '_>) -> Result<()> {
@@ -73,18 +87,18 @@ keys!(ReferenceKey { Type = "type", Url = "url", Comment = "comment", Hashes = "
 pub(super) fn external_references(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     scribe.each("externalReferences", |scribe| {
         let Some(mut members) = scribe.object("externalReferences[]")? else { return Ok(()) };
-        let mut kind = "";
+        let mut kind = Cow::Borrowed("");
         let mut url: Option<JsonStr<'_>> = None;
         while let Some(key) = scribe.key::<ReferenceKey>(&mut members)? {
             match key {
-                ReferenceKey::Type => kind = scribe.string("externalReferences[].type")?.map_or("", JsonStr::raw),
+                ReferenceKey::Type => kind = scribe.word("externalReferences[].type")?,
                 ReferenceKey::Url => url = scribe.string("externalReferences[].url")?,
                 ReferenceKey::Comment => scribe.claim("externalReferences.comment", Role::Text)?,
                 ReferenceKey::Hashes => hashes(scribe)?,
             }
         }
         if let Some(url) = url {
-            let (field, role) = reference_role(kind);
+            let (field, role) = reference_role(&kind);
             scribe.push(field, role, url);
         }
         Ok(())
@@ -170,7 +184,7 @@ fn attached<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<(Cow<'a, str>, Spa
     inside(scribe, "text", |scribe, key: AttachmentKey| {
         match key {
             AttachmentKey::Content => content = scribe.string("text.content")?,
-            AttachmentKey::Encoding => base64 = scribe.string("text.encoding")?.is_some_and(|word| word.raw() == "base64"),
+            AttachmentKey::Encoding => base64 = scribe.word("text.encoding")?.eq_ignore_ascii_case("base64"),
         }
         Ok(())
     })?;
@@ -180,7 +194,7 @@ fn attached<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<(Cow<'a, str>, Spa
         return Ok(Some((text, content.span())));
     }
     let packed: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let decoded = STANDARD.decode(packed).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let decoded = LENIENT.decode(packed).ok().and_then(|bytes| Source::from_bytes("", bytes).ok()).map(|source| source.text().to_owned());
     if decoded.is_none() {
         let message = "an attachment says that it is base64 and is not; it was read as it stands".to_owned();
         scribe.note("bad-base64", message, Some(content.span()));
@@ -210,7 +224,10 @@ pub(super) fn swid(scribe: &mut Scribe<'_, '_>) -> Result<()> {
 /// The entities of an embedded SWID tag (ISO/IEC 19770-2): `<Entity name= regid= role=>`.
 fn swid_tag(scribe: &mut Scribe<'_, '_>, tag: &str, span: Span) {
     use quick_xml::events::Event;
+    // Whatever becomes of the XML, what its text mentions is read.
+    scribe.claims.push(Claim { field: "swid.text", role: Role::Text, text: Cow::Owned(tag.to_owned()), span });
     let mut reader = quick_xml::Reader::from_str(tag);
+    reader.config_mut().check_end_names = false;
     loop {
         let element = match reader.read_event() {
             Ok(Event::Start(element) | Event::Empty(element)) => element,
@@ -224,7 +241,7 @@ fn swid_tag(scribe: &mut Scribe<'_, '_>, tag: &str, span: Span) {
         if element.local_name().as_ref() != b"Entity" {
             continue;
         }
-        for attribute in element.attributes().flatten() {
+        for attribute in element.attributes().with_checks(false).flatten() {
             let role = match attribute.key.local_name().as_ref() {
                 b"name" => Role::Party,
                 b"regid" => Role::Swid,
@@ -277,11 +294,11 @@ keys!(MethodKey { Value = "value" });
 
 /// What a generator concluded about one identity field; `field` may stand after the values.
 fn identity(scribe: &mut Scribe<'_, '_>) -> Result<()> {
-    let mut field = "";
+    let mut field = Cow::Borrowed("");
     let mut values: Vec<JsonStr<'_>> = Vec::new();
     inside(scribe, "evidence.identity", |scribe, key: IdentityKey| {
         match key {
-            IdentityKey::Field => field = scribe.string("evidence.identity.field")?.map_or("", JsonStr::raw),
+            IdentityKey::Field => field = scribe.word("evidence.identity.field")?,
             IdentityKey::ConcludedValue => values.extend(scribe.string("evidence.identity.concludedValue")?),
             IdentityKey::Methods => scribe.each("evidence.identity.methods", |scribe| {
                 inside(scribe, "evidence.identity.methods[]", |scribe, _: MethodKey| {
@@ -292,7 +309,9 @@ fn identity(scribe: &mut Scribe<'_, '_>) -> Result<()> {
         }
         Ok(())
     })?;
-    let role = match field {
+    let role = |value: &str| match field.to_ascii_lowercase().as_str() {
+        _ if begins(value, "pkg:") => Role::Purl,
+        _ if begins(value, "cpe:") => Role::Cpe,
         "purl" => Role::Purl,
         "cpe" => Role::Cpe,
         "swid" => Role::Swid,
@@ -301,9 +320,15 @@ fn identity(scribe: &mut Scribe<'_, '_>) -> Result<()> {
         _ => Role::Text,
     };
     for value in values {
+        let role = role(&value.value());
         scribe.push("evidence.identity", role, value);
     }
     Ok(())
+}
+
+/// Whether a text has this scheme, in whatever case.
+fn begins(text: &str, scheme: &str) -> bool {
+    text.trim_start().get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
 }
 
 /// Whether a generator's properties say that the component is only needed for development.
@@ -318,22 +343,19 @@ keys!(PropertyKey { Name = "name", Value = "value" });
 /// Properties of generators that are known to carry a maker or an identity; others are anybody's and are not read.
 pub(super) fn properties(scribe: &mut Scribe<'_, '_>) -> Result<Development> {
     let mut development = Development::NotSaid;
-    if !scribe.skip_unless(Next::Array)? {
-        return Ok(development);
-    }
     scribe.each("properties", |scribe| {
         let Some(mut members) = scribe.object("properties[]")? else { return Ok(()) };
-        let mut name = "";
+        let mut name = Cow::Borrowed("");
         let mut value: Option<JsonStr<'_>> = None;
         while let Some(key) = scribe.key::<PropertyKey>(&mut members)? {
             match key {
-                PropertyKey::Name => name = scribe.string("properties[].name")?.map_or("", JsonStr::raw),
+                PropertyKey::Name => name = scribe.word("properties[].name")?,
                 PropertyKey::Value if scribe.skip_unless(Next::String)? => value = scribe.string("properties[].value")?,
                 PropertyKey::Value => {}
             }
         }
         let Some(value) = value else { return Ok(()) };
-        match name {
+        match name.as_ref() {
             "syft:cpe23" => scribe.push("properties.syft:cpe23", Role::Cpe, value),
             "aquasecurity:trivy:PkgID" | "aquasecurity:trivy:SrcName" => scribe.push("properties.aquasecurity:trivy", Role::Text, value),
             "aquasecurity:trivy:FilePath" => scribe.push("properties.aquasecurity:trivy:FilePath", Role::File, value),
