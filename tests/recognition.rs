@@ -394,3 +394,124 @@ fn the_examples_of_every_pack_hold() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Spellings that hide a maker, and what each has to come to at least.
+#[test]
+fn spellings_that_hide() {
+    use Status::{Prohibited, Review};
+    let supplier = |name: &str| json!({ "name": "x", "supplier": { "name": name } });
+    let url = |url: &str| json!({ "name": "x", "supplier": { "name": "Acme", "url": [url] } });
+    let vcs = |url: &str| json!({ "name": "x", "externalReferences": [{ "type": "v\u{63}s", "url": url }] });
+    let purl = |purl: &str| json!({ "name": "x", "purl": purl });
+    let cpe = |cpe: &str| json!({ "name": "x", "cpe": cpe });
+    let mut table = Vec::new();
+    for name in [
+        "KasperskyLab",
+        "Kaspersky™ Lab",
+        "Acme, Kaspersky Lab",
+        "Acme and Kaspersky Lab",
+        "Acme (Kaspersky Lab)",
+        "Kasper\u{0}sky Lab",
+        "Kasper\u{2028}sky Lab",
+        "Closed Joint-Stock Company Kaspersky Lab",
+        "Закрытое акционерное общество «Лаборатория Касперского»",
+        "support.kaspersky.com",
+        "A <a@kaspersky.com>, B <b@acme.org>",
+    ] {
+        table.push((supplier(name), Prohibited));
+    }
+    for name in [
+        "Distributed by Kaspersky Lab",
+        "The Kaspersky Lab",
+        "Acme (Kaspersky Lab) Ltd",
+        "Acme <Kaspersky Lab>",
+        "北京卡巴斯基科技有限公司",
+        "K\u{430}spersky Lab",
+        "Kaspersky Iab",
+    ] {
+        table.push((supplier(name), Review));
+    }
+    table.push((supplier(&format!("K\u{430}spersky Lab {}", "x ".repeat(300))), Review));
+    table.push((json!({ "name": "x", "author": "Kaspersky Lab UK" }), Prohibited));
+    table.push((json!({ "name": "x", "authors": [{ "name": "Kaspersky Lab Team" }] }), Prohibited));
+    for address in [
+        "https://kaspersk%79.com",
+        "https://ｋａｓｐｅｒｓｋｙ.com",
+        "https://kasper\u{200b}sky.com",
+        "https://kaspersky。com",
+        "https://github.com/KasperskyLab",
+    ] {
+        table.push((url(address), Prohibited));
+    }
+    table.push((url("https://k\u{430}spersky.com"), Review));
+    for address in [
+        "https://user:pw@github.com:KasperskyLab/klara.git",
+        "github.com:KasperskyLab/klara",
+        "github:KasperskyLab/klara",
+        "https://github.com./KasperskyLab/klara",
+        "https://github.com/%4BasperskyLab/klara",
+        "ssh://git@ssh.github.com:443/KasperskyLab/klara",
+        "pkg:github/KasperskyLab/klara",
+        "https://registry.npmjs.org/@kaspersky/hexa-ui/-/hexa-ui-6.tgz",
+    ] {
+        table.push((vcs(address), Prohibited));
+    }
+    for text in [
+        "pkg:Maven/com.kaspersky.foo/y@1",
+        "pkg:GoLang/securelist.com/x",
+        "pkg:Swift/github.com/KasperskyLab/klara",
+        "pkg:%6epm/%40kaspersky/x",
+        "pkg:pypi/triangle--check@1",
+        "pkg:npm/%40KASPERSKY/x",
+    ] {
+        table.push((purl(text), Prohibited));
+    }
+    table.push((purl("pkg:npm/@k\u{430}spersky/x"), Review));
+    for text in ["cpe:2.3:a: kaspersky:x", "cpe:2.3:a:kaspersky-lab:x", "cpe:2.3:a:kaspersky\\ lab:x"] {
+        table.push((cpe(text), Prohibited));
+    }
+    for text in ["cpe:2.3:a:acme:kaspersky_anti-virus", "cpe:2.3:a:k\u{430}spersky:x", "cpe:2.3:a:kasperskylab:x"] {
+        table.push((cpe(text), Review));
+    }
+    table.push((json!({ "name": "x", "bom-ref": "PKG:npm/%40kaspersky/x@1", "purl": "" }), Prohibited));
+    table.push((json!({ "name": "x", "evidence": { "identity": [{ "concludedValue": "pkg:npm/%40kaspersky/x@1" }] } }), Prohibited));
+    table.push((json!({ "name": "x", "swid": { "text": { "content": "<a></b><Entity name='Kaspersky Lab'/>" } } }), Review));
+    let misses: Vec<String> = table
+        .into_iter()
+        .filter(|(component, least)| worst(&document_for(component.clone())) < Some(*least))
+        .map(|(component, least)| format!("{} is not at least {}", component, least.as_str()))
+        .collect();
+    assert!(misses.is_empty(), "{}", misses.join("\n"));
+}
+
+#[test]
+fn makers_that_stand_oddly() {
+    let policy = default_policy();
+    for (text, prohibited) in [
+        (
+            r#"{"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{"supplier":{"name":"Kaspersky Lab"},"component":null},"components":[{"name":"q"}]}"#,
+            true,
+        ),
+        (
+            r#"{"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{"component":{"name":"q"},"supplier":{"name":"Kaspersky Lab"}}}"#,
+            true,
+        ),
+        (
+            r#"{"bomFormat":"CycloneDX","specVersion":"1.4","metadata":{"tools":[{"name":"x","purl":"pkg:npm/@kaspersky/x"}]},"components":[{"name":"q"}]}"#,
+            true,
+        ),
+        (
+            r#"{"spdxVersion":"SPDX-2.3","packages":[{"name":"x","externalRefs":[{"referenceType":"other","referenceLocator":" PKG:npm/%40kaspersky/x"}]}]}"#,
+            true,
+        ),
+        (r#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"name":"x"}],"spdxVersion":"SPDX-2.3"}"#, false),
+        (r#"{"spdxVersion":"SPDX-2.3","packages":[{"name":"x"}],"components":[]}"#, false),
+    ] {
+        let examined = evaluate(&Source::from_text("odd.json", text), &policy);
+        if prohibited {
+            assert_eq!(examined.verdict().as_str(), "prohibited", "{text}");
+        } else {
+            assert_eq!(examined.document.err().map(|error| error.code), Some("two-formats"), "{text}");
+        }
+    }
+}

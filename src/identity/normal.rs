@@ -55,7 +55,8 @@ pub(super) fn normalise_into(text: &str, out: &mut String) {
 
 /// Whether a character shows nothing, or nothing that can be read, and so separates no words.
 pub(super) fn is_invisible(character: char) -> bool {
-    (crate::text::hides(character) && !character.is_whitespace()) || character == char::REPLACEMENT_CHARACTER
+    let separates = matches!(character, '\t' | '\n' | '\r');
+    (crate::text::hides(character) && !separates) || character == char::REPLACEMENT_CHARACTER
 }
 
 fn push(out: &mut String, character: char, in_word: bool) {
