@@ -366,14 +366,9 @@ impl<'a> Json<'a> {
         self.whitespace_run();
     }
 
-    /// Indentation is skipped eight spaces at a time.
     fn whitespace_run(&mut self) {
-        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.bytes.get(self.at) {
-            self.at += 1;
-            while self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<8>()).is_some_and(|eight| eight == b"        ") {
-                self.at += 8;
-            }
-        }
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        self.at += rest.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\r')).count();
     }
 
     fn unexpected(&self, wanted: &str) -> Box<JsonError> {
@@ -428,14 +423,6 @@ fn plain_end(bytes: &[u8], mut at: usize) -> usize {
             return at + found.trailing_zeros() as usize / 8;
         }
         at += 8;
-        // A long string: thirty-two at a time, which the compiler turns into vector instructions.
-        while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<32>()) {
-            let interrupts = |found: bool, byte: &u8| found | (*byte == b'"') | (*byte == b'\\') | (*byte < 0x20);
-            if chunk.iter().fold(false, interrupts) {
-                break;
-            }
-            at += 32;
-        }
     }
     while let Some(&byte) = bytes.get(at) {
         if byte == b'"' || byte == b'\\' || byte < 0x20 {

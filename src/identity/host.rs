@@ -152,7 +152,7 @@ impl<'a> Url<'a> {
 
     fn made(host: &'a str, path: &'a str) -> Option<Self> {
         // A host in other letters is one as well; no host holds a space.
-        let valid = (host.contains('.') || host.contains('。') || host.contains('%')) && !host.contains(' ');
+        let valid = host.bytes().any(|byte| matches!(byte, b'.' | b'%' | 0x80..)) && !host.bytes().any(|byte| byte == b' ');
         valid.then_some(Self { host, path })
     }
 

@@ -267,7 +267,7 @@ impl Index {
 
     /// The host of an address, and the owner and repository behind it where a forge keeps them.
     fn url(&self, text: &str, strength: Strength, hits: &mut Vec<Hit>) {
-        if text.contains("pkg:") || text.contains("github:") {
+        if matches!(text.trim_start().as_bytes(), [b'p', b'k', b'g', b':', ..] | [b'g', b'i', b't', b'h', b'u', b'b', b':', ..]) {
             self.short_url(text, strength, hits);
         }
         let Some(url) = host::Url::parse(text) else {

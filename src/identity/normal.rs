@@ -4,6 +4,9 @@
 //! Characters of scripts that write without spaces are words of their own, so that a name matches as a run of them. ASCII text, which is
 //! nearly all text, takes a short way that allocates nothing new.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -180,15 +183,24 @@ const TRAILING_OTHER: [&str; 12] = [
     "公 司",
 ];
 
+/// The words that a leading form begins with, and those that a trailing form ends with: most names have neither.
+static EDGES: LazyLock<(HashSet<&str>, HashSet<&str>)> = LazyLock::new(|| {
+    let first = |form: &&'static str| form.split(' ').next().unwrap_or_default();
+    let last = |form: &&'static str| form.rsplit(' ').next().unwrap_or_default();
+    (LEADING.iter().map(first).collect(), TRAILING.iter().chain(&TRAILING_OTHER).map(last).collect())
+});
+
 /// A normalised name without its legal forms, never down to nothing.
 pub(super) fn without_legal_form(name: &str) -> &str {
     let mut name = name;
     loop {
-        let shorter = LEADING
-            .iter()
-            .find_map(|form| name.strip_prefix(form)?.strip_prefix(' '))
-            .or_else(|| TRAILING.iter().chain(&TRAILING_OTHER).find_map(|form| name.strip_suffix(form)?.strip_suffix(' ')));
-        match shorter.filter(|shorter| !shorter.is_empty()) {
+        let (first, last) = (name.split(' ').next().unwrap_or_default(), name.rsplit(' ').next().unwrap_or_default());
+        let leading = EDGES.0.contains(first).then(|| LEADING.iter().find_map(|form| name.strip_prefix(form)?.strip_prefix(' '))).flatten();
+        let trailing = || {
+            let forms = TRAILING.iter().chain(&TRAILING_OTHER);
+            EDGES.1.contains(last).then(|| forms.into_iter().find_map(|form| name.strip_suffix(form)?.strip_suffix(' '))).flatten()
+        };
+        match leading.or_else(trailing).filter(|shorter| !shorter.is_empty()) {
             Some(shorter) => name = shorter,
             None => return name,
         }
