@@ -242,10 +242,10 @@ impl Listener for Evaluator<'_> {
 const VALUE_MAX: usize = 1024;
 
 fn bounded(text: &str) -> String {
-    match text.len() > VALUE_MAX {
-        true => format!("{}…", &text[..text.floor_char_boundary(VALUE_MAX)]),
-        false => text.to_owned(),
+    if text.len() <= VALUE_MAX {
+        return text.to_owned();
     }
+    format!("{}…", &text[..crate::text::boundary(text, VALUE_MAX)])
 }
 
 /// What a subject is, however often its SBOM is made anew: its purl without version, or what stands in its place.

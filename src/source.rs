@@ -333,14 +333,14 @@ pub struct Window {
 impl Window {
     fn new(source: &Source, span: Span) -> Self {
         let text = source.text();
-        let start = floor_boundary(text, span.start);
-        let end = floor_boundary(text, span.end).max(start);
+        let start = text::boundary(text, span.start);
+        let end = text::boundary(text, span.end).max(start);
         let location = source.location(start);
         // No further than what can be shown: a line may be the whole document.
-        let nearby = floor_boundary(text, start.saturating_sub(NEARBY)).max(source.text_start()).min(start);
+        let nearby = text::boundary(text, start.saturating_sub(NEARBY)).max(source.text_start()).min(start);
         let found = memchr::memrchr(b'\n', &text.as_bytes()[nearby..start]);
         let line_start = found.map_or(nearby, |at| nearby + at + 1);
-        let far = floor_boundary(text, end.saturating_add(NEARBY).min(start.saturating_add(2 * NEARBY))).max(start);
+        let far = text::boundary(text, end.saturating_add(NEARBY).min(start.saturating_add(2 * NEARBY))).max(start);
         let line_end = memchr::memchr(b'\n', &text.as_bytes()[start..far]).map_or(far, |at| start + at);
         let before = last_characters(&text[line_start..start], BESIDE);
         let whole_line = before.len() == start - line_start && (found.is_some() || line_start == source.text_start());
@@ -350,7 +350,7 @@ impl Window {
         let mut first_line = location.line;
         if whole_line && line_start > source.text_start() {
             // One line of context: in a pretty-printed SBOM it is usually the name beside the supplier.
-            let nearby = floor_boundary(text, (line_start - 1).saturating_sub(NEARBY)).max(source.text_start());
+            let nearby = text::boundary(text, (line_start - 1).saturating_sub(NEARBY)).max(source.text_start());
             let above = &text[nearby..line_start - 1];
             let above = &above[memchr::memrchr(b'\n', above.as_bytes()).map_or(0, |at| at + 1)..];
             push_safe(&mut excerpt, above.trim_end_matches('\r'), LONGEST);
@@ -416,14 +416,6 @@ fn push_safe(out: &mut String, text: &str, max: usize) {
 fn last_characters(text: &str, max: usize) -> &str {
     let start = text.char_indices().rev().take(max).last().map_or(text.len(), |(at, _)| at);
     &text[start..]
-}
-
-fn floor_boundary(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 #[cfg(test)]

@@ -24,6 +24,16 @@ pub fn excerpt(text: &str, max: usize) -> Cow<'_, str> {
     }
 }
 
+/// The nearest place at or before `at` where a character begins.
+#[must_use]
+pub fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
 /// `text` with everything escaped that a terminal or a CI runner could act on, or that hides:
 /// control characters, line ends, bidirectional controls, invisible characters, and the openings of
 /// workflow commands (`::name` where a word begins, `##[` and `##vso[` anywhere).

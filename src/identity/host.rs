@@ -39,8 +39,7 @@ impl Domains {
     /// The listed domain that `host` is or stands below, the longest if there are several.
     pub(super) fn host(&self, host: &str, strength: Strength, hits: &mut Vec<Hit>) {
         let host = host.trim().trim_end_matches('.');
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-        if !host.bytes().all(plain) {
+        if host.bytes().any(|byte| ODD[byte as usize]) {
             return self.odd_host(host, strength, hits);
         }
         if host.len() > 253 || !self.endings.may_hold(tag(last_two_labels(host).as_bytes())) {
@@ -92,6 +91,18 @@ impl Domains {
         self.host(&labels.join("."), strength, hits);
     }
 }
+
+/// Bytes that do not belong into a host.
+static ODD: [bool; 256] = {
+    let mut table = [true; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let ascii = byte as u8;
+        table[byte] = !(ascii.is_ascii_alphanumeric() || matches!(ascii, b'.' | b'-' | b'_'));
+        byte += 1;
+    }
+    table
+};
 
 fn last_two_labels(host: &str) -> &str {
     let bytes = host.as_bytes();

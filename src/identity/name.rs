@@ -131,7 +131,7 @@ impl Names {
     /// Whether `text` is a party's name in borrowed letters: equal to it, or led by it, only after confusable characters are resolved.
     pub(super) fn lookalikes(&self, text: &str, hits: &mut Vec<Hit>) {
         // A name stands at the beginning: what follows a long way behind changes nothing.
-        let text = text.get(..text.floor_char_boundary(512)).unwrap_or(text);
+        let text = &text[..crate::text::boundary(text, 512)];
         if self.skeletons.is_empty() || !could_deceive(text) {
             return;
         }
@@ -233,6 +233,8 @@ struct WordFilter {
     /// A bit for the hash of the first three letters of each word.
     beginnings: Vec<u64>,
     words: Filter,
+    /// The length of the shortest one, in bytes.
+    shortest: usize,
 }
 
 /// Bits for beginnings: 32 KiB.
@@ -245,11 +247,12 @@ impl WordFilter {
         }
         let mut beginnings = vec![0_u64; BEGINNINGS as usize / 64];
         for word in words {
-            let at = beginning(word.as_bytes(), 0);
+            let at = beginning(word.as_bytes());
             beginnings[(at / 64) as usize] |= 1 << (at % 64);
         }
         let tags: Vec<u64> = words.iter().map(|word| tag(word.as_bytes())).collect();
-        Self { beginnings, words: Filter::new(&tags) }
+        let shortest = words.iter().map(|word| word.len()).min().unwrap_or(0).max(1);
+        Self { beginnings, words: Filter::new(&tags), shortest }
     }
 
     /// `false` only if no listed word stands in the text.
@@ -258,34 +261,33 @@ impl WordFilter {
             return false;
         }
         let bytes = text.as_bytes();
-        let mut inside = false;
+        let mut start = 0;
         for (at, &byte) in bytes.iter().enumerate() {
-            let folded = FOLDED[byte as usize];
-            if folded == BEYOND {
-                return true;
-            }
-            if folded != 0 && !inside {
-                let bit = beginning(bytes, at);
-                if self.beginnings[(bit / 64) as usize] >> (bit % 64) & 1 == 1 {
-                    let len = bytes[at..].iter().take_while(|&&byte| FOLDED[byte as usize] > BEYOND).count();
-                    if self.words.may_hold(tag(&bytes[at..at + len])) {
+            match FOLDED[byte as usize] {
+                0 => {
+                    // Most words are too short to be looked at any further.
+                    if at - start >= self.shortest && self.may_be_listed(&bytes[start..at]) {
                         return true;
                     }
+                    start = at + 1;
                 }
+                BEYOND => return true,
+                _ => {}
             }
-            inside = folded != 0;
         }
-        false
+        bytes.len() - start >= self.shortest && self.may_be_listed(&bytes[start..])
+    }
+
+    fn may_be_listed(&self, word: &[u8]) -> bool {
+        let bit = beginning(word);
+        self.beginnings[(bit / 64) as usize] >> (bit % 64) & 1 == 1 && self.words.may_hold(tag(word))
     }
 }
 
-/// A hash of the first three letters of the word at `at`.
-fn beginning(bytes: &[u8], at: usize) -> u32 {
-    let folded = |at: usize| bytes.get(at).map_or(0, |&byte| u32::from(FOLDED[byte as usize]));
-    let first = folded(at);
-    let second = folded(at + 1);
-    let third = if second == 0 { 0 } else { folded(at + 2) };
-    (first | second << 8 | third << 16).wrapping_mul(0x9e37_79b1) >> (32 - BEGINNINGS.trailing_zeros())
+/// A hash of the first three letters of a word.
+fn beginning(word: &[u8]) -> u32 {
+    let folded = |at: usize| word.get(at).map_or(0, |&byte| u32::from(FOLDED[byte as usize]));
+    (folded(0) | folded(1) << 8 | folded(2) << 16).wrapping_mul(0x9e37_79b1) >> (32 - BEGINNINGS.trailing_zeros())
 }
 
 /// What sends a text to be normalised: what is not ASCII, and control characters, which separate nothing.
