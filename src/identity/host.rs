@@ -190,6 +190,12 @@ impl Forge<'_> {
     }
 }
 
+/// Whether a host is npm's registry or its site.
+pub(super) fn is_npm_registry(host: &str) -> bool {
+    let ending = host.len().checked_sub("npmjs.org".len()).and_then(|start| host.get(start..));
+    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("npmjs.org") || ending.eq_ignore_ascii_case("npmjs.com"))
+}
+
 /// The forge that a host is, and whose repository the path leads to.
 pub(super) fn forge<'a>(host: &'a str, path: &'a str) -> Option<Forge<'a>> {
     const HOSTS: [(&str, &str); 12] = [

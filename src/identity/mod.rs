@@ -260,8 +260,8 @@ impl Index {
     }
 
     fn mail_domain(&self, text: &str, strength: Strength, hits: &mut Vec<Hit>) {
-        if let Some((_, domain)) = text.trim().trim_end_matches('>').rsplit_once('@') {
-            self.domains.host(domain, strength, hits);
+        if let Some(at) = memchr::memrchr(b'@', text.as_bytes()) {
+            self.domains.host(text[at + 1..].trim_end_matches(['>', ' ']), strength, hits);
         }
     }
 
@@ -279,7 +279,7 @@ impl Index {
         if let Some(forge) = url.forge() {
             self.forge(&forge, strength, hits);
         }
-        if url.host.len() >= 9 && url.host.to_ascii_lowercase().ends_with("npmjs.org") || url.host.ends_with("npmjs.com") {
+        if host::is_npm_registry(url.host) {
             // A scope in the registry is its owner's.
             let path = package::percent_decoded(url.path);
             if let Some(scope) = path.split('/').find(|part| part.starts_with('@')) {
