@@ -2,7 +2,7 @@
 //!
 //! The evaluator listens to a reader. Of a subject without a hit it keeps nothing but a count.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -85,12 +85,14 @@ impl<'p> Evaluator<'p> {
     }
 
     fn evidence(&self, rule: &Rule, entity: EntityId, met: &[Met<'_>]) -> Option<(Effect, Vec<Evidence>)> {
-        let mut evidence = Vec::new();
         let mut worst: Option<Effect> = None;
+        let mut own: Vec<_> =
+            met.iter().filter(|met| met.entity == entity).map(|met| (met, self.policy.basis(met.hit.identifier))).collect();
         // One claim may meet several identifiers of an entity; the first of the strongest says enough.
-        let mut kept: HashMap<(Span, &str), (bool, Strength)> = HashMap::new();
-        for met in met.iter().filter(|met| met.entity == entity) {
-            let basis = self.policy.basis(met.hit.identifier);
+        own.sort_by_key(|(met, basis)| std::cmp::Reverse((basis.confirmed, met.hit.strength)));
+        let mut seen = HashSet::new();
+        let mut evidence = Vec::new();
+        for (met, basis) in own {
             let by_strength = match met.hit.strength {
                 Strength::Declared | Strength::Identified => rule.effect,
                 Strength::Lookalike => Effect::Review,
@@ -98,12 +100,9 @@ impl<'p> Evaluator<'p> {
             };
             let by_basis = if basis.confirmed { Effect::Prohibited } else { Effect::Review };
             worst = worst.max(Some(by_strength.min(by_basis).min(rule.effect)));
-            let rank = (basis.confirmed, met.hit.strength);
-            let key = (met.claim.span, met.claim.field);
-            if kept.get(&key).is_some_and(|known| *known >= rank) {
+            if !seen.insert((met.claim.span, met.claim.field)) {
                 continue;
             }
-            kept.insert(key, rank);
             evidence.push(Evidence {
                 field: met.claim.field,
                 value: bounded(&met.claim.text),
@@ -119,9 +118,6 @@ impl<'p> Evaluator<'p> {
         // Of equally strong claims a purl says most plainly what the thing is.
         let rank = |evidence: &Evidence| (evidence.confirmed, evidence.strength, evidence.field.ends_with("purl"));
         evidence.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.span.cmp(&b.span)));
-        // One claim may meet several identifiers of an entity; the first of equal strength says enough.
-        let mut seen = HashSet::new();
-        evidence.retain(|evidence| seen.insert((evidence.span, evidence.field)));
         worst.map(|effect| (effect, evidence))
     }
 

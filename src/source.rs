@@ -54,20 +54,10 @@ pub struct Location {
     pub column: usize,
 }
 
-/// How the bytes of a source stand for text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TextEncoding {
-    /// UTF-8, with or without a byte-order mark.
-    Utf8,
-    /// UTF-16 or UTF-32: spans point into the text as decoded to UTF-8.
-    Transcoded(&'static str),
-}
-
 /// One input.
 pub struct Source {
     name: String,
     text: String,
-    encoding: TextEncoding,
     /// Made of the bytes as they came; for UTF-8 these are the text's own, so it is made when asked for.
     sha256: OnceLock<String>,
     checkpoints: OnceLock<Vec<Checkpoint>>,
@@ -107,7 +97,7 @@ impl Source {
     /// A source made of text that is at hand, such as an embedded policy.
     #[must_use]
     pub fn from_text(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), encoding: TextEncoding::Utf8, sha256: OnceLock::new(), checkpoints: OnceLock::new() }
+        Self { name: name.into(), text: text.into(), sha256: OnceLock::new(), checkpoints: OnceLock::new() }
     }
 
     /// Decodes `bytes`: UTF-8, or UTF-16 and UTF-32 of either byte order.
@@ -131,13 +121,7 @@ impl Source {
             };
         };
         let decoded = wide.decode(&bytes);
-        let source = Self {
-            name,
-            text: decoded.text,
-            encoding: TextEncoding::Transcoded(wide.name()),
-            sha256: OnceLock::from(hex_sha256(&bytes)),
-            checkpoints: OnceLock::new(),
-        };
+        let source = Self { name, text: decoded.text, sha256: OnceLock::from(hex_sha256(&bytes)), checkpoints: OnceLock::new() };
         match decoded.first_error {
             None => Ok(source),
             Some(at) => Err(Box::new(NotText {
@@ -158,12 +142,6 @@ impl Source {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
-    }
-
-    /// How the bytes stood for text.
-    #[must_use]
-    pub fn encoding(&self) -> TextEncoding {
-        self.encoding
     }
 
     /// Where the text begins, after a byte-order mark.

@@ -6,18 +6,10 @@ mod common;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use common::today;
-use interdict::policy::{self, Files, PACKS};
+use common::{NoFiles, today};
+use interdict::policy::{self, PACKS};
 use interdict::source::Source;
 use interdict::verdict::{FailOn, Outcome};
-
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn open(&self, path: &str, _from: Option<&str>) -> Result<(Source, String), String> {
-        Err(format!("no file {path}"))
-    }
-}
 
 fn fixtures() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");

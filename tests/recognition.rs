@@ -3,9 +3,9 @@
 
 mod common;
 
-use common::{default_policy, evaluate, today};
+use common::{NoFiles, default_policy, evaluate, today};
 use interdict::finding::Status;
-use interdict::policy::{Effect, Example, Files, PACKS};
+use interdict::policy::{Effect, Example, PACKS};
 use interdict::source::Source;
 use serde_json::{Value, json};
 
@@ -347,14 +347,6 @@ fn labelled_subjects_are_judged_right() {
     }
     println!("{judged} labelled subjects, {} misses\n{}", misses.len(), misses.join("\n"));
     assert!(judged > 0 && misses.is_empty());
-}
-
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn open(&self, path: &str, _from: Option<&str>) -> Result<(Source, String), String> {
-        Err(format!("no file {path}"))
-    }
 }
 
 #[test]

@@ -6,7 +6,8 @@ use interdict::policy::{self, DEFAULT_PACK, Files, Policy};
 use interdict::source::Source;
 use jiff::civil::Date;
 
-struct NoFiles;
+/// No policy but the embedded ones.
+pub struct NoFiles;
 
 impl Files for NoFiles {
     fn open(&self, path: &str, _from: Option<&str>) -> Result<(Source, String), String> {

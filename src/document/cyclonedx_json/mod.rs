@@ -7,7 +7,7 @@ mod parts;
 
 use super::json::Next;
 use super::recognise::{error, known_versions};
-use super::scribe::{Members, Result, Scribe, keys, pointers};
+use super::scribe::{Result, Scribe, keys, pointers};
 use super::{Document, DocumentError, Format, Reader};
 use crate::inventory::{Kind, Listener, Node, Place, Role, Scope, Text};
 use crate::source::{Source, Span};
@@ -479,8 +479,7 @@ fn inside<'a, 'l, K: super::scribe::Keys>(
     what: &str,
     mut each: impl FnMut(&mut Scribe<'a, 'l>, K) -> Result<()>,
 ) -> Result<()> {
-    let Some(members) = scribe.object(what)? else { return Ok(()) };
-    let mut members: Members = members;
+    let Some(mut members) = scribe.object(what)? else { return Ok(()) };
     while let Some(key) = scribe.key::<K>(&mut members)? {
         each(scribe, key)?;
     }
