@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 
-use crate::document::{self, DocumentError};
+use crate::document::{self, Document, DocumentError};
 use crate::evaluate::Evaluator;
 use crate::finding::{Assessment, Examined, Ledger};
 use crate::inventory::Lineage;
@@ -61,14 +61,10 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     let run = Run { as_of, parts: &policy.parts, notes: &notes };
     let mut reports = Reports::begin(options, &run, stdout);
     let mut total = Total { waivers_used: vec![false; policy.waivers.len()], ..Total::default() };
+    // A digest costs as much as the evaluation; the reports for a person do not show it.
+    let digest = std::iter::once(options.format).chain(options.outputs.iter().map(|(format, _)| *format)).any(|format| format.digests);
     for input in inputs(&options.paths) {
-        let (source, examined) = match input.source() {
-            Ok(source) => {
-                let examined = examine(&source, &policy, as_of);
-                (source, examined)
-            }
-            Err(unread) => (unread.source, Examined { document: Err(unread.error), assessment: Assessment::default() }),
-        };
+        let (source, examined) = input.examined(&policy, as_of, digest);
         if let Err(error) = &examined.document
             && options.format.name != "human"
         {
@@ -87,33 +83,57 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
 #[must_use]
 pub fn examine(source: &Source, policy: &Policy, as_of: Date) -> Examined {
     let mut evaluator = Evaluator::new(policy, as_of);
-    let read = document::read(source, &mut evaluator);
+    let document = document::read(source, &mut evaluator).and_then(listing_something);
     let mut assessment = evaluator.finish();
-    let document = read.and_then(|document| {
-        if document.subjects == document.tools {
-            return Err(no_subjects());
-        }
-        Ok(document)
-    });
-    if !assessment.findings.is_empty() {
-        explain(source, &mut assessment);
-    }
+    explain(source, &mut assessment);
     Examined { document, assessment }
 }
 
-fn no_subjects() -> DocumentError {
-    DocumentError {
+fn listing_something(document: Document) -> Result<Document, DocumentError> {
+    if document.subjects > document.tools {
+        return Ok(document);
+    }
+    Err(DocumentError {
         code: "no-subjects",
         message: "the document lists nothing: no component, service, package or file".to_owned(),
         span: None,
         label: None,
         help: "an empty SBOM says nothing about the product: have its generator look at the built product, with its dependencies installed"
             .to_owned(),
-    }
+    })
 }
+
+/// Reads and evaluates a large file by parts, without holding it. What there is to show of it is read again.
+///
+/// `None` if it has to be read whole from the start.
+fn examine_by_parts(path: &Path, policy: &Policy, as_of: Date, digest: bool) -> Option<(Source, Examined)> {
+    let mut file = fs::File::open(path).ok()?;
+    let length = file.metadata().ok().filter(|metadata| metadata.is_file() && metadata.len() >= LARGE)?.len();
+    let mut evaluator = Evaluator::new(policy, as_of);
+    let read = document::read_by_parts(&mut file, digest, &mut evaluator)?;
+    let document = listing_something(read.document);
+    let mut assessment = evaluator.finish();
+    let name = path.display().to_string();
+    let mut source = Source::let_go(name.clone(), read.sha256);
+    if !assessment.findings.is_empty() || !assessment.notes.is_empty() {
+        source = Source::from_bytes(name, fs::read(path).ok()?).ok()?;
+        if source.text().len() as u64 != length {
+            // Somebody is writing to it. What is shown has to be what was evaluated.
+            return None;
+        }
+        explain(&source, &mut assessment);
+    }
+    Some((source, Examined { document, assessment }))
+}
+
+/// From how many bytes on a file is read by parts.
+const LARGE: u64 = 1024 * 1024;
 
 /// Adds what only findings need and a second look at the document tells: the ways into the product, and the places in its structure.
 fn explain(source: &Source, assessment: &mut Assessment) {
+    if assessment.findings.is_empty() {
+        return;
+    }
     let mut lineage = Lineage::default();
     // The first reading has reported an error already, if there is one.
     let _ = document::read(source, &mut lineage);
@@ -221,6 +241,21 @@ struct Unread {
 }
 
 impl Input {
+    fn examined(self, policy: &Policy, as_of: Date, digest: bool) -> (Source, Examined) {
+        if let Self::File(path) = &self
+            && let Some(examined) = examine_by_parts(path, policy, as_of, digest)
+        {
+            return examined;
+        }
+        match self.source() {
+            Ok(source) => {
+                let examined = examine(&source, policy, as_of);
+                (source, examined)
+            }
+            Err(unread) => (unread.source, Examined { document: Err(unread.error), assessment: Assessment::default() }),
+        }
+    }
+
     fn source(self) -> Result<Source, Box<Unread>> {
         let (name, bytes) = match self {
             Self::Stdin => {

@@ -100,6 +100,13 @@ impl Source {
         Self { name: name.into(), text: text.into(), sha256: OnceLock::new(), checkpoints: OnceLock::new() }
     }
 
+    /// A source that was read and let go: nothing points into it.
+    #[must_use]
+    pub fn let_go(name: impl Into<String>, sha256: Option<String>) -> Self {
+        let sha256 = sha256.map_or_else(OnceLock::new, OnceLock::from);
+        Self { name: name.into(), text: String::new(), sha256, checkpoints: OnceLock::new() }
+    }
+
     /// Decodes `bytes`: UTF-8, or UTF-16 and UTF-32 of either byte order.
     ///
     /// # Errors
@@ -208,8 +215,14 @@ fn characters(bytes: &[u8]) -> usize {
 /// SHA-256 in lower-case hexadecimal.
 #[must_use]
 pub fn hex_sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Bytes in lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    bytes.iter().fold(String::with_capacity(64), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })

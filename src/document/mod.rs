@@ -4,15 +4,19 @@
 //! module and one line in [`READERS`].
 
 mod cyclonedx_json;
+mod feed;
 mod json;
 mod recognise;
 mod scribe;
 mod spdx_json;
+mod units;
 
 use std::fmt;
+use std::io::Read;
 
 pub use recognise::{Recognised, looks_like_sbom, recognise};
 
+use self::feed::Feed;
 use crate::inventory::Listener;
 use crate::source::{Source, Span};
 
@@ -82,7 +86,7 @@ pub struct Reader {
     pub encoding: &'static str,
     /// The versions that it knows, for messages.
     pub versions: &'static [&'static str],
-    read: fn(&Source, &mut dyn Listener) -> Result<Document, DocumentError>,
+    read: fn(&mut Feed<'_>, &mut dyn Listener) -> Result<Document, Box<DocumentError>>,
     pointers: fn(&Source, &[usize]) -> Vec<String>,
 }
 
@@ -95,7 +99,28 @@ pub static READERS: [Reader; 2] = [cyclonedx_json::READER, spdx_json::READER];
 /// [`DocumentError`] if the source is no SBOM that is known, or one that cannot be read without guessing. What was handed over
 /// before the error is then incomplete.
 pub fn read(source: &Source, listener: &mut dyn Listener) -> Result<Document, DocumentError> {
-    (recognise(source)?.reader.read)(source, listener)
+    (recognise(source)?.reader.read)(&mut Feed::whole(source), listener).map_err(|error| *error)
+}
+
+/// What [`read_by_parts`] found out.
+#[derive(Debug)]
+pub struct ByParts {
+    /// What the document was read as.
+    pub document: Document,
+    /// SHA-256 of its bytes, if it was asked for.
+    pub sha256: Option<String>,
+}
+
+/// Reads a document by parts, and hands everything in it to `listener`: memory is needed only for its largest element.
+///
+/// `None` if that cannot be done: the bytes are not UTF-8, what the document is does not show at its beginning, or there is an
+/// error to be shown in its place. Then it has to be read whole, and what was handed over before is of no use.
+#[must_use]
+pub fn read_by_parts(reader: &mut dyn Read, digest: bool, listener: &mut dyn Listener) -> Option<ByParts> {
+    let mut feed = Feed::by_parts(reader, digest).ok()?;
+    let reader = recognise::in_text(feed.text(), feed.start()).ok()?.reader;
+    let document = (reader.read)(&mut feed, listener).ok()?;
+    Some(ByParts { document, sha256: feed.digest() })
 }
 
 /// Where in the document's own structure the given offsets lie, in the encoding's notation (JSON pointers); `offsets` is sorted.

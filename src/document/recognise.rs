@@ -23,15 +23,18 @@ impl std::fmt::Debug for Recognised {
 /// # Errors
 /// [`DocumentError`] naming what it is instead, where that can be told.
 pub fn recognise(source: &Source) -> Result<Recognised, DocumentError> {
-    let start = source.text_start();
-    let text = &source.text()[start..];
-    let trimmed = text.trim_start();
+    in_text(source.text(), source.text_start())
+}
+
+/// The same for a text, or its beginning, that starts at `start`.
+pub(super) fn in_text(text: &str, start: usize) -> Result<Recognised, DocumentError> {
+    let trimmed = text[start..].trim_start();
     if trimmed.is_empty() {
         return Err(error("empty", "the input is empty", None, "write the SBOM first: an empty file says nothing about the product"));
     }
-    let at = source.text().len() - trimmed.len();
+    let at = text.len() - trimmed.len();
     match trimmed.as_bytes()[0] {
-        b'{' => by_keys(source),
+        b'{' => by_keys(text, start),
         b'[' => Err(error(
             "not-an-sbom",
             "this is a JSON array, not an SBOM",
@@ -53,8 +56,8 @@ pub fn looks_like_sbom(source: &Source) -> bool {
     }
 }
 
-fn by_keys(source: &Source) -> Result<Recognised, DocumentError> {
-    let mut json = Json::new(source.text(), source.text_start());
+fn by_keys(text: &str, start: usize) -> Result<Recognised, DocumentError> {
+    let mut json = Json::new(text, start);
     let broken = |error: Box<JsonError>| not_json(*error);
     let mut object = json.object().map_err(broken)?;
     let mut shape = Shape::default();

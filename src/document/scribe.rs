@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::DocumentError;
 use super::json::{self, Json, JsonError, JsonStr, Next, Walk};
 use super::recognise::not_json;
-use super::{Document, DocumentError, Format};
 use crate::inventory::{Claim, Listener, Node, Note, Place, Relationship, Role, Subject, Text, names_nobody};
 use crate::source::{Source, Span};
 
@@ -20,7 +20,7 @@ impl From<Box<JsonError>> for Box<DocumentError> {
 /// The known keys of one kind of object.
 pub(super) trait Keys: Copy {
     /// The key that `word` is.
-    fn of(key: JsonStr<'_>) -> Option<Self>;
+    fn of(json: &Json<'_>, key: JsonStr<'_>) -> Option<Self>;
     /// A bit of its own for each key.
     fn bit(self) -> u64;
 }
@@ -33,20 +33,21 @@ macro_rules! keys {
         enum $name { $($variant),* }
 
         impl $crate::document::scribe::Keys for $name {
-            fn of(key: $crate::document::json::JsonStr<'_>) -> Option<Self> {
-                // Comparing one number with each is faster than comparing texts; the text decides in the end.
+            #[inline]
+            #[allow(non_upper_case_globals, reason = "each constant has the name of its variant")]
+            fn of(json: &$crate::document::json::Json<'_>, key: $crate::document::json::JsonStr<'_>) -> Option<Self> {
                 use $crate::document::json::key_tag;
                 if key.is_escaped() {
                     let word = key.value();
                     $(if word == $word { return Some(Self::$variant); })*
                     return None;
                 }
-                $(
-                    if key.tag() == const { key_tag($word.as_bytes()) } && key.raw() == $word {
-                        return Some(Self::$variant);
-                    }
-                )*
-                None
+                // One number is found faster than one text among many; with the length it tells short keys apart, of longer ones the text decides.
+                $(const $variant: u64 = key_tag($word.as_bytes());)*
+                match json.tag(key) {
+                    $($variant if key.raw().len() == $word.len() && ($word.len() <= 8 || key.raw() == $word) => Some(Self::$variant),)*
+                    _ => None,
+                }
             }
             fn bit(self) -> u64 {
                 1 << (self as u32)
@@ -58,9 +59,23 @@ macro_rules! keys {
 pub(super) use keys;
 
 /// An object that is being walked.
+#[derive(Clone, Copy, Default)]
 pub(super) struct Members {
     walk: Walk,
     seen: u64,
+}
+
+/// The version that a document declares.
+#[derive(Default)]
+pub(super) struct Declared {
+    pub(super) value: String,
+    pub(super) span: Span,
+}
+
+impl From<Text<'_>> for Declared {
+    fn from(text: Text<'_>) -> Self {
+        Self { value: text.value.into_owned(), span: text.span }
+    }
 }
 
 /// One subject that is being read. Its claims lie on the scribe's stack from `claims` on.
@@ -76,21 +91,37 @@ pub(super) struct Scribe<'a, 'l> {
     listener: &'l mut dyn Listener,
     subjects: u32,
     tools: u32,
+    /// How much was handed over since the unit began, and how much of it had been before.
+    delivered: usize,
+    known: usize,
 }
 
 impl<'a, 'l> Scribe<'a, 'l> {
-    pub(super) fn new(source: &'a Source, listener: &'l mut dyn Listener) -> Self {
-        Self { json: Json::new(source.text(), source.text_start()), claims: Vec::new(), listener, subjects: 0, tools: 0 }
+    /// Reads on with `json`, after so many subjects.
+    pub(super) fn new(json: Json<'a>, listener: &'l mut dyn Listener, subjects: u32, tools: u32) -> Self {
+        Self { json, claims: Vec::with_capacity(64), listener, subjects, tools, delivered: 0, known: 0 }
     }
 
-    pub(super) fn document(&self, format: Format, version: &str) -> Document {
-        Document {
-            format,
-            version: crate::text::excerpt(version, 40).into_owned(),
-            encoding: "json",
-            subjects: self.subjects,
-            tools: self.tools,
-        }
+    /// A unit begins; the listener has the first `known` things of it already.
+    pub(super) fn begin_unit(&mut self, known: usize) {
+        self.claims.clear();
+        (self.delivered, self.known) = (0, known);
+    }
+
+    /// How much the listener has of this unit.
+    pub(super) fn delivered(&self) -> usize {
+        self.delivered.max(self.known)
+    }
+
+    /// How far the reading has come: offset, depth, subjects, tools.
+    pub(super) fn place(&self) -> (usize, u32, u32, u32) {
+        (self.json.at(), self.json.depth(), self.subjects, self.tools)
+    }
+
+    /// Who is to be told the next thing; nobody, if it was told before.
+    fn listener(&mut self) -> Option<&mut (dyn Listener + 'l)> {
+        self.delivered += 1;
+        (self.delivered > self.known).then_some(&mut *self.listener)
     }
 
     // --- walking ---
@@ -107,7 +138,7 @@ impl<'a, 'l> Scribe<'a, 'l> {
     /// The next known key, with its value up next. Unknown ones are skipped.
     pub(super) fn key<K: Keys>(&mut self, members: &mut Members) -> Result<Option<K>> {
         while let Some(key) = self.json.key(&mut members.walk)? {
-            let Some(known) = K::of(key) else {
+            let Some(known) = K::of(&self.json, key) else {
                 self.json.skip()?;
                 continue;
             };
@@ -128,16 +159,22 @@ impl<'a, 'l> Scribe<'a, 'l> {
 
     /// Calls `each` for every element of an array; nothing for `null`.
     pub(super) fn each(&mut self, what: &str, mut each: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
-        match self.json.peek()? {
-            Next::Array => {}
-            Next::Null => return self.json.null().map(drop).map_err(Into::into),
-            other => return Err(self.wrong_type(what, "an array", other)),
+        if self.json.peek()? == Next::Null {
+            return self.json.null().map(drop).map_err(Into::into);
         }
-        let mut walk = self.json.array()?;
+        let mut walk = self.array(what)?;
         while self.json.element(&mut walk)? {
             each(self)?;
         }
         Ok(())
+    }
+
+    /// Enters an array.
+    pub(super) fn array(&mut self, what: &str) -> Result<Walk> {
+        match self.json.peek()? {
+            Next::Array => Ok(self.json.array()?),
+            other => Err(self.wrong_type(what, "an array", other)),
+        }
     }
 
     /// Calls `each` for every element of an array, or once for anything else that is not `null`.
@@ -150,8 +187,10 @@ impl<'a, 'l> Scribe<'a, 'l> {
 
     /// Reads a string; `None` for `null`.
     pub(super) fn string(&mut self, what: &str) -> Result<Option<JsonStr<'a>>> {
+        if let Some(string) = self.json.string_if()? {
+            return Ok(Some(string));
+        }
         match self.json.peek()? {
-            Next::String => Ok(Some(self.json.string()?)),
             Next::Null => self.json.null().map(|_| None).map_err(Into::into),
             other => Err(self.wrong_type(what, "a string", other)),
         }
@@ -208,11 +247,15 @@ impl<'a, 'l> Scribe<'a, 'l> {
     // --- writing down ---
 
     pub(super) fn note(&mut self, code: &'static str, message: String, span: Option<Span>) {
-        self.listener.note(Note { code, message, span });
+        if let Some(listener) = self.listener() {
+            listener.note(Note { code, message, span });
+        }
     }
 
     pub(super) fn relate(&mut self, from: Node<'_>, to: Node<'_>) {
-        self.listener.relationship(&Relationship { from, to });
+        if let Some(listener) = self.listener() {
+            listener.relationship(&Relationship { from, to });
+        }
     }
 
     /// Opens a subject: it gets the next place in document order.
@@ -240,7 +283,10 @@ impl<'a, 'l> Scribe<'a, 'l> {
     /// Closes a subject: hands it over with its claims and forgets them.
     pub(super) fn close(&mut self, draft: Draft<'a>) {
         let Draft { subject, claims } = draft;
-        self.listener.subject(&Subject { claims: &self.claims[claims..], ..subject });
+        self.delivered += 1;
+        if self.delivered > self.known {
+            self.listener.subject(&Subject { claims: &self.claims[claims..], ..subject });
+        }
         self.claims.truncate(claims);
     }
 

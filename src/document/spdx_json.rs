@@ -3,20 +3,17 @@
 //! Spelling is taken as it comes: `PACKAGE_MANAGER` or `PACKAGE-MANAGER`, `packageSupplier` in old writers' 2.2. Licences are never
 //! parsed, because one that no parser likes must not hide a supplier.
 
+use super::feed::Feed;
 use super::json::{JsonStr, Next};
 use super::recognise::{error, known_versions};
-use super::scribe::{Result, Scribe, keys, pointers};
-use super::{Document, DocumentError, Format, Reader};
+use super::scribe::{Declared, Result, Scribe, keys, pointers};
+use super::units::Units;
+use super::{Document, Format, Reader};
 use crate::inventory::{Kind, Listener, Node, Place, Role, Text, names_nobody};
-use crate::source::{Source, Span};
+use crate::source::Span;
 
 pub(super) const READER: Reader =
     Reader { format: Format::Spdx, encoding: "json", versions: &["2.0", "2.1", "2.2", "2.3"], read, pointers };
-
-fn read(source: &Source, listener: &mut dyn Listener) -> std::result::Result<Document, DocumentError> {
-    let mut scribe = Scribe::new(source, listener);
-    document(&mut scribe).map_err(|error| *error)
-}
 
 keys!(DocumentKey {
     SpdxVersion = "spdxVersion",
@@ -31,34 +28,35 @@ keys!(DocumentKey {
     Components = "components",
 });
 
-fn document(scribe: &mut Scribe<'_, '_>) -> Result<Document> {
+fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
     let mut version = None;
-    if let Some(mut members) = scribe.object("the document")? {
-        while let Some(key) = scribe.key::<DocumentKey>(&mut members)? {
-            match key {
-                DocumentKey::SpdxVersion => version = scribe.text("spdxVersion")?,
-                DocumentKey::CreationInfo => creation_info(scribe)?,
-                DocumentKey::Packages => scribe.each("packages", package)?,
-                DocumentKey::Files => scribe.each("files", file)?,
-                DocumentKey::Snippets => scribe.each("snippets", snippet)?,
-                DocumentKey::Relationships => scribe.each("relationships", relationship)?,
-                DocumentKey::DocumentDescribes => scribe.each("documentDescribes", |scribe| {
-                    if let Some(described) = scribe.text("documentDescribes[]")? {
-                        scribe.relate(Node::Document, Node::Reference(&described.value));
-                    }
-                    Ok(())
-                })?,
-                DocumentKey::ExternalDocumentRefs => external_documents(scribe)?,
-                DocumentKey::BomFormat | DocumentKey::Components => return Err(scribe.two_formats("SPDX", "CycloneDX")),
+    let mut units = Units::begin(feed, listener)?;
+    while let Some(key) = units.key::<DocumentKey>()? {
+        match key {
+            DocumentKey::SpdxVersion => version = units.unit(|scribe| Ok(scribe.text("spdxVersion")?.map(Declared::from)))?,
+            DocumentKey::CreationInfo => units.unit(creation_info)?,
+            DocumentKey::Packages => units.each("packages", package)?,
+            DocumentKey::Files => units.each("files", file)?,
+            DocumentKey::Snippets => units.each("snippets", snippet)?,
+            DocumentKey::Relationships => units.each("relationships", relationship)?,
+            DocumentKey::DocumentDescribes => units.each("documentDescribes", |scribe| {
+                if let Some(described) = scribe.text("documentDescribes[]")? {
+                    scribe.relate(Node::Document, Node::Reference(&described.value));
+                }
+                Ok(())
+            })?,
+            DocumentKey::ExternalDocumentRefs => units.unit(external_documents)?,
+            DocumentKey::BomFormat | DocumentKey::Components => {
+                return units.unit(|scribe| Err(scribe.two_formats("SPDX", "CycloneDX")));
             }
         }
     }
-    scribe.json.end()?;
-    let version = check_version(scribe, version)?;
-    Ok(scribe.document(Format::Spdx, &version))
+    units.end()?;
+    let version = check_version(&mut units, version)?;
+    Ok(units.document(Format::Spdx, &version))
 }
 
-fn check_version(scribe: &mut Scribe<'_, '_>, version: Option<Text<'_>>) -> Result<String> {
+fn check_version(units: &mut Units<'_, '_, '_>, version: Option<Declared>) -> Result<String> {
     let known = known_versions(Format::Spdx);
     let help = format!("write it as SPDX {known}");
     let Some(version) = version.filter(|version| !version.value.is_empty()) else {
@@ -72,10 +70,10 @@ fn check_version(scribe: &mut Scribe<'_, '_>, version: Option<Text<'_>>) -> Resu
     let patch_of = READER.versions.iter().find(|known| declared.strip_prefix(**known).is_some_and(|patch| patch.starts_with('.')));
     let minor = declared.strip_prefix("2.").and_then(|minor| minor.parse::<u32>().ok());
     if patch_of.is_some() {
-        scribe.note("patch-version", format!("SPDX {shown} was read as its minor version is"), Some(version.span));
+        units.note("patch-version", format!("SPDX {shown} was read as its minor version is"), Some(version.span));
     } else if minor.is_some() {
         let message = format!("SPDX {shown} is newer than the versions known ({known}); fields that it adds were not read");
-        scribe.note("newer-version", message, Some(version.span));
+        units.note("newer-version", message, Some(version.span));
     } else {
         let message = format!("SPDX `{shown}` is not a version that is known for a document of this shape");
         return Err(Box::new(error("unknown-version", &message, Some(version.span), &help)));

@@ -64,14 +64,16 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for, in a few words.
     pub about: &'static str,
+    /// Whether it shows the digests of the documents.
+    pub digests: bool,
     /// How to begin one.
     pub begin: Begin,
 }
 
 /// Every format. The command line and its help are made from this list.
 pub static FORMATS: [Format; 2] = [
-    Format { name: "human", about: "diagnostics for a person", begin: human::begin },
-    Format { name: "json", about: "everything, for machines: interdict-report, version 1", begin: json::begin },
+    Format { name: "human", about: "diagnostics for a person", digests: false, begin: human::begin },
+    Format { name: "json", about: "everything, for machines: interdict-report, version 1", digests: true, begin: json::begin },
 ];
 
 /// The format with this name.

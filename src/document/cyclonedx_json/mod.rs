@@ -5,20 +5,17 @@
 
 mod parts;
 
+use super::feed::Feed;
 use super::json::Next;
 use super::recognise::{error, known_versions};
-use super::scribe::{Result, Scribe, keys, pointers};
-use super::{Document, DocumentError, Format, Reader};
+use super::scribe::{Declared, Result, Scribe, keys, pointers};
+use super::units::Units;
+use super::{Document, Format, Reader};
 use crate::inventory::{Kind, Listener, Node, Place, Role, Scope, Text};
-use crate::source::{Source, Span};
+use crate::source::Span;
 
 pub(super) const READER: Reader =
     Reader { format: Format::CycloneDx, encoding: "json", versions: &["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"], read, pointers };
-
-fn read(source: &Source, listener: &mut dyn Listener) -> std::result::Result<Document, DocumentError> {
-    let mut scribe = Scribe::new(source, listener);
-    document(&mut scribe).map_err(|error| *error)
-}
 
 keys!(BomKey {
     SpecVersion = "specVersion",
@@ -36,50 +33,49 @@ keys!(BomKey {
     Packages = "packages",
 });
 
-fn document(scribe: &mut Scribe<'_, '_>) -> Result<Document> {
+fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
     let mut version = None;
-    if let Some(mut bom) = scribe.object("the document")? {
-        while let Some(key) = scribe.key::<BomKey>(&mut bom)? {
-            match key {
-                BomKey::SpecVersion => version = Some(spec_version(scribe)?),
-                BomKey::Metadata => metadata(scribe)?,
-                BomKey::Components => components(scribe, "components", None, Place::Part)?,
-                BomKey::Services => services(scribe, "services", None, Place::Part)?,
-                BomKey::Dependencies => dependencies(scribe)?,
-                BomKey::Vulnerabilities => scribe.each("vulnerabilities", vulnerability)?,
-                BomKey::Annotations => scribe.each("annotations", annotation)?,
-                BomKey::Formulation => scribe.each("formulation", formula)?,
-                BomKey::Declarations => declarations(scribe)?,
-                // References of the document lead to other documents, not to makers.
-                BomKey::BomFormat | BomKey::ExternalReferences => drop(scribe.json.skip()?),
-                BomKey::SpdxVersion | BomKey::Packages => return Err(scribe.two_formats("CycloneDX", "SPDX")),
-            }
+    let mut units = Units::begin(feed, listener)?;
+    while let Some(key) = units.key::<BomKey>()? {
+        match key {
+            BomKey::SpecVersion => version = Some(units.unit(spec_version)?),
+            BomKey::Metadata => units.unit(metadata)?,
+            BomKey::Components => units.each("components", |scribe| component(scribe, None, Place::Part))?,
+            BomKey::Services => units.each("services", |scribe| service(scribe, None, Place::Part))?,
+            BomKey::Dependencies => units.each("dependencies", dependency)?,
+            BomKey::Vulnerabilities => units.each("vulnerabilities", vulnerability)?,
+            BomKey::Annotations => units.each("annotations", annotation)?,
+            BomKey::Formulation => units.each("formulation", formula)?,
+            BomKey::Declarations => units.unit(declarations)?,
+            // References of the document lead to other documents, not to makers.
+            BomKey::BomFormat | BomKey::ExternalReferences => units.unit(|scribe| scribe.json.skip().map(|_| ()).map_err(Into::into))?,
+            BomKey::SpdxVersion | BomKey::Packages => return units.unit(|scribe| Err(scribe.two_formats("CycloneDX", "SPDX"))),
         }
     }
-    scribe.json.end()?;
-    let version = check_version(scribe, version)?;
-    Ok(scribe.document(Format::CycloneDx, &version))
+    units.end()?;
+    let version = check_version(&mut units, version)?;
+    Ok(units.document(Format::CycloneDx, &version))
 }
 
 /// `specVersion` is a string; some writers make it a number.
-fn spec_version<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Text<'a>> {
+fn spec_version(scribe: &mut Scribe<'_, '_>) -> Result<Declared> {
     if scribe.json.peek()? == Next::Number {
         let from = scribe.json.at();
         let span = scribe.json.skip()?;
         let value = scribe.json.slice(span);
         scribe.note("version-number", "`specVersion` is a number; it has to be a string".to_owned(), Some(Span::new(from, span.end)));
-        return Ok(Text { value: value.into(), span });
+        return Ok(Declared { value: value.to_owned(), span });
     }
-    Ok(scribe.text("specVersion")?.unwrap_or(Text { value: "".into(), span: Span::default() }))
+    Ok(scribe.text("specVersion")?.map(Declared::from).unwrap_or_default())
 }
 
-fn check_version(scribe: &mut Scribe<'_, '_>, version: Option<Text<'_>>) -> Result<String> {
+fn check_version(units: &mut Units<'_, '_, '_>, version: Option<Declared>) -> Result<String> {
     let known = known_versions(Format::CycloneDx);
     let help = format!("write it as CycloneDX {known}");
     let Some(version) = version.filter(|version| !version.value.is_empty()) else {
         return Err(Box::new(error("unknown-version", "this CycloneDX document has no `specVersion`", None, &help)));
     };
-    let declared = version.value.as_ref();
+    let declared = version.value.as_str();
     if READER.versions.contains(&declared) {
         return Ok(declared.to_owned());
     }
@@ -88,12 +84,12 @@ fn check_version(scribe: &mut Scribe<'_, '_>, version: Option<Text<'_>>) -> Resu
     match minor {
         Some(minor @ 0..=1) => {
             let message = format!("CycloneDX 1.{minor} has no JSON form; it was read as the later versions are");
-            scribe.note("old-version", message, Some(version.span));
+            units.note("old-version", message, Some(version.span));
             Ok(shown)
         }
         Some(_) => {
             let message = format!("CycloneDX {shown} is newer than the versions known ({known}); fields that it adds were not read");
-            scribe.note("newer-version", message, Some(version.span));
+            units.note("newer-version", message, Some(version.span));
             Ok(shown)
         }
         None => {
@@ -221,7 +217,11 @@ fn tool(scribe: &mut Scribe<'_, '_>) -> Result<()> {
 
 /// The components of a list, each in `parent`.
 fn components(scribe: &mut Scribe<'_, '_>, what: &str, parent: Option<u32>, place: Place) -> Result<()> {
-    scribe.each(what, |scribe| component_with(scribe, parent, place, Vec::new()))
+    scribe.each(what, |scribe| component(scribe, parent, place))
+}
+
+fn component(scribe: &mut Scribe<'_, '_>, parent: Option<u32>, place: Place) -> Result<()> {
+    component_with(scribe, parent, place, Vec::new())
 }
 
 fn services(scribe: &mut Scribe<'_, '_>, what: &str, parent: Option<u32>, place: Place) -> Result<()> {
@@ -410,29 +410,27 @@ fn pedigree(scribe: &mut Scribe<'_, '_>, of: u32) -> Result<()> {
 
 keys!(DependencyKey { Ref = "ref", DependsOn = "dependsOn", Provides = "provides" });
 
-fn dependencies(scribe: &mut Scribe<'_, '_>) -> Result<()> {
-    scribe.each("dependencies", |scribe| {
-        let Some(mut members) = scribe.object("dependencies[]")? else { return Ok(()) };
-        let mut from = None;
-        let mut to: Vec<Text<'_>> = Vec::new();
-        while let Some(key) = scribe.key::<DependencyKey>(&mut members)? {
-            match key {
-                DependencyKey::Ref => from = scribe.text("dependencies[].ref")?,
-                DependencyKey::DependsOn | DependencyKey::Provides => {
-                    scribe.each("dependencies[].dependsOn", |scribe| {
-                        to.extend(scribe.text("dependencies[].dependsOn[]")?);
-                        Ok(())
-                    })?;
-                }
+fn dependency(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    let Some(mut members) = scribe.object("dependencies[]")? else { return Ok(()) };
+    let mut from = None;
+    let mut to: Vec<Text<'_>> = Vec::new();
+    while let Some(key) = scribe.key::<DependencyKey>(&mut members)? {
+        match key {
+            DependencyKey::Ref => from = scribe.text("dependencies[].ref")?,
+            DependencyKey::DependsOn | DependencyKey::Provides => {
+                scribe.each("dependencies[].dependsOn", |scribe| {
+                    to.extend(scribe.text("dependencies[].dependsOn[]")?);
+                    Ok(())
+                })?;
             }
         }
-        if let Some(from) = from {
-            for to in to {
-                scribe.relate(Node::Reference(&from.value), Node::Reference(&to.value));
-            }
+    }
+    if let Some(from) = from {
+        for to in to {
+            scribe.relate(Node::Reference(&from.value), Node::Reference(&to.value));
         }
-        Ok(())
-    })
+    }
+    Ok(())
 }
 
 keys!(VulnerabilityKey { Tools = "tools" });
@@ -448,7 +446,7 @@ keys!(AnnotatorKey { Component = "component", Service = "service" });
 fn annotation(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     inside(scribe, "annotations[]", |scribe, _: AnnotationKey| {
         inside(scribe, "annotator", |scribe, key: AnnotatorKey| match key {
-            AnnotatorKey::Component => component_with(scribe, None, Place::Tool, Vec::new()),
+            AnnotatorKey::Component => component(scribe, None, Place::Tool),
             AnnotatorKey::Service => service(scribe, None, Place::Tool),
         })
     })
