@@ -98,7 +98,7 @@ fn every_reader_and_every_report_is_listed() {
     for (folder, list) in [("document", &readers), ("report", &reports)] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let name = entry.unwrap().file_name().to_str().unwrap().trim_end_matches(".rs").to_owned();
-            let shared = ["mod", "json", "recognise", "scribe"].contains(&name.as_str()) && folder == "document";
+            let shared = ["feed", "json", "mod", "recognise", "scribe", "units"].contains(&name.as_str()) && folder == "document";
             if name == "mod" || shared || name.ends_with(".json") {
                 continue;
             }

@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::source::{Source, hex};
 
-/// How much is read at a time. It fits the second-level cache.
-const PART: usize = 256 * 1024;
+/// How much is read at a time, where nothing speaks against it. It fits the second-level cache.
+pub(super) const PART: usize = 256 * 1024;
 
 /// Where the parts of a document come from.
 pub(super) struct Feed<'s> {
@@ -48,9 +48,9 @@ impl<'s> Feed<'s> {
         Self { part: Part::Whole(source.text()), base: 0, start: source.text_start() }
     }
 
-    /// What `reader` gives, by parts.
-    pub(super) fn by_parts(reader: &'s mut dyn Read, digest: bool) -> Result<Self, NotByParts> {
-        let rest = Rest { reader, split: Vec::new(), ended: false, capacity: PART, digest: digest.then(Sha256::new) };
+    /// What `reader` gives, by parts of `capacity` bytes, or more where a unit is larger.
+    pub(super) fn by_parts(reader: &'s mut dyn Read, capacity: usize, digest: bool) -> Result<Self, NotByParts> {
+        let rest = Rest { reader, split: Vec::new(), ended: false, capacity, digest: digest.then(Sha256::new) };
         let mut feed = Self { part: Part::Buffered { text: String::new(), rest }, base: 0, start: 0 };
         feed.refill(0)?;
         feed.start = if feed.text().starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -89,11 +89,11 @@ impl<'s> Feed<'s> {
         let mut bytes = std::mem::take(text).into_bytes();
         bytes.drain(..keep - self.base);
         self.base = keep;
+        bytes.append(&mut rest.split);
         if bytes.len() > rest.capacity / 2 {
             // One unit fills the buffer: only a larger one takes it in.
             rest.capacity *= 2;
         }
-        bytes.append(&mut rest.split);
         let wanted = rest.capacity.saturating_sub(bytes.len());
         // One byte more, so that the end is seen without another allocation.
         bytes.reserve_exact(wanted + 1);
@@ -144,7 +144,7 @@ mod tests {
     fn parts_join_to_the_whole_whatever_they_cut() {
         let text = "\u{feff}aä€😀".repeat(40_000);
         let mut bytes = text.as_bytes();
-        let mut feed = Feed::by_parts(&mut bytes, true).unwrap();
+        let mut feed = Feed::by_parts(&mut bytes, PART, true).unwrap();
         assert_eq!(feed.start(), 3);
         let mut joined = String::new();
         loop {
@@ -163,7 +163,7 @@ mod tests {
     fn a_unit_larger_than_the_buffer_is_taken_in() {
         let text = "x".repeat(PART * 5);
         let mut bytes = text.as_bytes();
-        let mut feed = Feed::by_parts(&mut bytes, false).unwrap();
+        let mut feed = Feed::by_parts(&mut bytes, PART, false).unwrap();
         while !feed.is_last() {
             feed.refill(0).unwrap();
         }
@@ -174,7 +174,7 @@ mod tests {
     fn what_is_no_text_is_not_read_by_parts() {
         for bytes in [&b"{\"\xff"[..], b"abc\xe2\x82"] {
             let mut bytes = bytes;
-            assert!(Feed::by_parts(&mut bytes, false).is_err());
+            assert!(Feed::by_parts(&mut bytes, PART, false).is_err());
         }
     }
 }

@@ -117,7 +117,7 @@ pub struct ByParts {
 /// error to be shown in its place. Then it has to be read whole, and what was handed over before is of no use.
 #[must_use]
 pub fn read_by_parts(reader: &mut dyn Read, digest: bool, listener: &mut dyn Listener) -> Option<ByParts> {
-    let mut feed = Feed::by_parts(reader, digest).ok()?;
+    let mut feed = Feed::by_parts(reader, feed::PART, digest).ok()?;
     let reader = recognise::in_text(feed.text(), feed.start()).ok()?.reader;
     let document = (reader.read)(&mut feed, listener).ok()?;
     Some(ByParts { document, sha256: feed.digest() })
@@ -131,5 +131,59 @@ pub fn pointers(source: &Source, offsets: &[usize]) -> Vec<String> {
     match recognise(source) {
         Ok(recognised) => (recognised.reader.pointers)(source, offsets),
         Err(_) => vec![String::new(); offsets.len()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::inventory::{Note, Relationship, Subject};
+
+    /// Writes down everything that it is told.
+    #[derive(Default)]
+    struct Told(Vec<String>);
+
+    impl Listener for Told {
+        fn subject(&mut self, subject: &Subject<'_>) {
+            self.0.push(format!("{subject:?}"));
+        }
+
+        fn relationship(&mut self, relationship: &Relationship<'_>) {
+            self.0.push(format!("{relationship:?}"));
+        }
+
+        fn note(&mut self, note: Note) {
+            self.0.push(format!("{note:?}"));
+        }
+    }
+
+    #[test]
+    fn reading_by_parts_tells_the_same_wherever_it_cuts() {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        let mut compared = 0;
+        for entry in walkdir::WalkDir::new(fixtures).sort_by_file_name() {
+            let entry = entry.unwrap();
+            let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+            let source = Source::from_text("", &text);
+            let Ok(recognised) = recognise(&source) else { continue };
+            let mut whole = Told::default();
+            let expected = read(&source, &mut whole);
+            for capacity in [5, 7, 64, 1000, 4096] {
+                let (mut told, mut bytes) = (Told::default(), text.as_bytes());
+                let mut feed = Feed::by_parts(&mut bytes, capacity, true).unwrap();
+                let read = (recognised.reader.read)(&mut feed, &mut told);
+                let place = format!("{} by parts of {capacity}", entry.path().display());
+                match &expected {
+                    Ok(_) => assert_eq!(feed.digest(), Some(crate::source::hex_sha256(text.as_bytes())), "{place}"),
+                    Err(_) => drop(feed),
+                }
+                assert_eq!(read.map_err(|error| *error), expected, "{place}");
+                assert_eq!(told.0, whole.0, "{place}");
+                compared += 1;
+            }
+        }
+        assert!(compared > 50, "{compared}");
     }
 }
