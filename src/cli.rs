@@ -7,6 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::document::Limits;
 use crate::report::{FORMATS, Format, Style, format};
 use crate::run::CheckOptions;
 use crate::verdict::FailOn;
@@ -61,6 +62,9 @@ pub struct CheckArgs {
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: Color,
 
+    #[command(flatten)]
+    limits: LimitArgs,
+
     /// Print findings, errors and the verdict only.
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
@@ -68,6 +72,43 @@ pub struct CheckArgs {
     /// Print every note, and the source of every fact that a finding rests on.
     #[arg(short, long)]
     verbose: bool,
+}
+
+/// How much of a document is read. A limit that is met is an error, with exit code 2.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Limits")]
+struct LimitArgs {
+    /// The largest file, in bytes.
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().size)]
+    max_size: u64,
+
+    /// The most that may be unpacked from one file, in bytes.
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().unpacked)]
+    max_unpacked: u64,
+
+    /// How many times larger than a packed file its content may be, beyond 32 MiB.
+    #[arg(long, value_name = "TIMES", default_value_t = Limits::default().ratio)]
+    max_ratio: u64,
+
+    /// The deepest nesting of objects, arrays and elements.
+    #[arg(long, value_name = "LEVELS", default_value_t = Limits::default().depth, value_parser = clap::value_parser!(u32).range(1..=i64::from(Limits::DEPTH_MAX)))]
+    max_depth: u32,
+
+    /// The most subjects in one document.
+    #[arg(long, value_name = "COUNT", default_value_t = Limits::default().subjects)]
+    max_subjects: u32,
+}
+
+impl From<LimitArgs> for Limits {
+    fn from(arguments: LimitArgs) -> Self {
+        Self {
+            size: arguments.max_size,
+            unpacked: arguments.max_unpacked,
+            ratio: arguments.max_ratio,
+            depth: arguments.max_depth,
+            subjects: arguments.max_subjects,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -117,6 +158,7 @@ impl CheckArgs {
             fail_on: self.fail_on,
             as_of: self.as_of,
             style: Style { color, width: width.clamp(60, 160), verbose: self.verbose, quiet: self.quiet },
+            limits: self.limits.into(),
         }
     }
 }

@@ -192,6 +192,8 @@ pub struct Assessment {
 pub struct Examined {
     /// What it was read as, unless it could not be.
     pub document: Result<Document, DocumentError>,
+    /// What it was taken out of, outermost first.
+    pub wrapping: Vec<String>,
     /// What was found; up to the error, if there was one.
     pub assessment: Assessment,
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 
-use crate::document::{self, Document, DocumentError};
+use crate::document::{self, Document, DocumentError, Limits, Opened};
 use crate::evaluate::Evaluator;
 use crate::finding::{Assessment, Examined, Ledger};
 use crate::inventory::Lineage;
@@ -35,6 +35,8 @@ pub struct CheckOptions {
     pub as_of: Option<Date>,
     /// How reports for a person look.
     pub style: Style,
+    /// How much of a document is read.
+    pub limits: Limits,
 }
 
 /// The file that is looked for when no policy is named.
@@ -63,15 +65,17 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     let mut total = Total { waivers_used: vec![false; policy.waivers.len()], ..Total::default() };
     // A digest costs as much as the evaluation; the reports for a person do not show it.
     let digest = std::iter::once(options.format).chain(options.outputs.iter().map(|(format, _)| *format)).any(|format| format.digests);
+    let task = Task { policy: &policy, as_of, limits: options.limits };
     for input in inputs(&options.paths) {
-        let (source, examined) = input.examined(&policy, as_of, digest);
-        if let Err(error) = &examined.document
-            && options.format.name != "human"
-        {
-            stderr.write_all(report::document_error(&source, error, options.style).as_bytes())?;
+        for (source, examined) in input.examined(&task, digest) {
+            if let Err(error) = &examined.document
+                && options.format.name != "human"
+            {
+                stderr.write_all(report::document_error(&source, error, options.style).as_bytes())?;
+            }
+            total.add(&examined);
+            reports.document(&source, &examined)?;
         }
-        total.add(&examined);
-        reports.document(&source, &examined)?;
     }
     let summary = total.summary(&policy, as_of);
     let verdict = summary.verdict;
@@ -79,14 +83,46 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     Ok(Outcome::of(verdict, options.fail_on.unwrap_or(policy.settings.fail_on)))
 }
 
+/// What every document is held against, and how far it is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Task<'p> {
+    /// The policy.
+    pub policy: &'p Policy,
+    /// The day.
+    pub as_of: Date,
+    /// How much of a document is read.
+    pub limits: Limits,
+}
+
 /// Reads and evaluates one document.
 #[must_use]
-pub fn examine(source: &Source, policy: &Policy, as_of: Date) -> Examined {
-    let mut evaluator = Evaluator::new(policy, as_of);
-    let document = document::read(source, &mut evaluator).and_then(listing_something);
+pub fn examine(source: &Source, task: &Task<'_>) -> Examined {
+    let mut evaluator = Evaluator::new(task.policy, task.as_of);
+    let document = document::read(source, &task.limits, &mut evaluator).and_then(listing_something);
     let mut assessment = evaluator.finish();
-    explain(source, &mut assessment);
-    Examined { document, assessment }
+    explain(source, &task.limits, &mut assessment);
+    Examined { document, wrapping: Vec::new(), assessment }
+}
+
+/// Unpacks and unwraps the bytes of one file, and reads and evaluates every document in it.
+#[must_use]
+pub fn examine_bytes(name: &str, bytes: Vec<u8>, task: &Task<'_>) -> Vec<(Source, Examined)> {
+    let opened = document::open(name, bytes, &task.limits);
+    opened.into_iter().map(|opened| examine_opened(opened, task)).collect()
+}
+
+fn examine_opened(opened: Opened, task: &Task<'_>) -> (Source, Examined) {
+    let mut examined = match opened.error {
+        None => examine(&opened.source, task),
+        Some(error) => not_evaluated(error),
+    };
+    examined.wrapping = opened.wrapping;
+    examined.assessment.notes.splice(0..0, opened.notes);
+    (opened.source, examined)
+}
+
+fn not_evaluated(error: DocumentError) -> Examined {
+    Examined { document: Err(error), wrapping: Vec::new(), assessment: Assessment::default() }
 }
 
 fn listing_something(document: Document) -> Result<Document, DocumentError> {
@@ -106,37 +142,38 @@ fn listing_something(document: Document) -> Result<Document, DocumentError> {
 /// Reads and evaluates a large file by parts, without holding it. What there is to show of it is read again.
 ///
 /// `None` if it has to be read whole from the start.
-fn examine_by_parts(path: &Path, policy: &Policy, as_of: Date, digest: bool) -> Option<(Source, Examined)> {
+fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Source, Examined)> {
     let mut file = fs::File::open(path).ok()?;
-    let length = file.metadata().ok().filter(|metadata| metadata.is_file() && metadata.len() >= LARGE)?.len();
-    let mut evaluator = Evaluator::new(policy, as_of);
-    let read = document::read_by_parts(&mut file, digest, &mut evaluator)?;
+    let before = file.metadata().ok().filter(|metadata| metadata.is_file() && (LARGE..=task.limits.size).contains(&metadata.len()))?;
+    let mut evaluator = Evaluator::new(task.policy, task.as_of);
+    let read = document::read_by_parts(&mut file, &task.limits, digest, &mut evaluator)?;
     let document = listing_something(read.document);
     let mut assessment = evaluator.finish();
     let name = path.display().to_string();
     let mut source = Source::let_go(name.clone(), read.sha256);
     if !assessment.findings.is_empty() || !assessment.notes.is_empty() {
         source = Source::from_bytes(name, fs::read(path).ok()?).ok()?;
-        if source.text().len() as u64 != length {
+        let after = fs::metadata(path).ok()?;
+        if source.text().len() as u64 != before.len() || after.modified().ok() != before.modified().ok() {
             // Somebody is writing to it. What is shown has to be what was evaluated.
             return None;
         }
-        explain(&source, &mut assessment);
+        explain(&source, &task.limits, &mut assessment);
     }
-    Some((source, Examined { document, assessment }))
+    Some((source, Examined { document, wrapping: Vec::new(), assessment }))
 }
 
 /// From how many bytes on a file is read by parts.
 const LARGE: u64 = 1024 * 1024;
 
 /// Adds what only findings need and a second look at the document tells: the ways into the product, and the places in its structure.
-fn explain(source: &Source, assessment: &mut Assessment) {
+fn explain(source: &Source, limits: &Limits, assessment: &mut Assessment) {
     if assessment.findings.is_empty() {
         return;
     }
     let mut lineage = Lineage::default();
     // The first reading has reported an error already, if there is one.
-    let _ = document::read(source, &mut lineage);
+    let _ = document::read(source, limits, &mut lineage);
     let subjects: Vec<u32> = assessment.findings.iter().map(|finding| finding.subject.index).collect();
     for (finding, paths) in assessment.findings.iter_mut().zip(lineage.paths(&subjects)) {
         finding.paths = paths;
@@ -235,56 +272,40 @@ enum Input {
     Missing(PathBuf, DocumentError),
 }
 
-struct Unread {
-    source: Source,
-    error: DocumentError,
-}
-
 impl Input {
-    fn examined(self, policy: &Policy, as_of: Date, digest: bool) -> (Source, Examined) {
-        if let Self::File(path) = &self
-            && let Some(examined) = examine_by_parts(path, policy, as_of, digest)
-        {
-            return examined;
-        }
-        match self.source() {
-            Ok(source) => {
-                let examined = examine(&source, policy, as_of);
-                (source, examined)
-            }
-            Err(unread) => (unread.source, Examined { document: Err(unread.error), assessment: Assessment::default() }),
-        }
-    }
-
-    fn source(self) -> Result<Source, Box<Unread>> {
+    fn examined(self, task: &Task<'_>, digest: bool) -> Vec<(Source, Examined)> {
         let (name, bytes) = match self {
-            Self::Stdin => {
-                let mut bytes = Vec::new();
-                let read = io::stdin().lock().read_to_end(&mut bytes);
-                ("<stdin>".to_owned(), read.map(|_| bytes))
-            }
+            Self::Stdin => ("<stdin>".to_owned(), within_size(&mut io::stdin().lock(), &task.limits)),
             Self::File(path) => {
-                let bytes = fs::read(&path);
+                if let Some(examined) = examine_by_parts(&path, task, digest) {
+                    return vec![examined];
+                }
+                let bytes = fs::File::open(&path).map_err(|error| unreadable(&error)).and_then(|mut file| within_size(&mut file, &task.limits));
                 (path.display().to_string(), bytes)
             }
-            Self::Missing(path, error) => {
-                return Err(Box::new(Unread { source: Source::from_text(path.display().to_string(), ""), error }));
-            }
+            Self::Missing(path, error) => (path.display().to_string(), Err(error)),
         };
         match bytes {
-            Ok(bytes) => Source::from_bytes(name, bytes).map_err(|error| {
-                let found = DocumentError {
-                    code: "not-text",
-                    message: error.message,
-                    span: Some(error.span),
-                    label: Some("the first of them".to_owned()),
-                    help: "save the SBOM as UTF-8; a compressed or binary file has to be unpacked first".to_owned(),
-                };
-                Box::new(Unread { source: error.source, error: found })
-            }),
-            Err(error) => Err(Box::new(Unread { source: Source::from_text(name, ""), error: unreadable(&error) })),
+            Ok(bytes) => examine_bytes(&name, bytes, task),
+            Err(error) => vec![(Source::from_text(name, ""), not_evaluated(error))],
         }
     }
+}
+
+/// Everything that there is to read, unless that is too much.
+fn within_size(input: &mut dyn io::Read, limits: &Limits) -> Result<Vec<u8>, DocumentError> {
+    let mut bytes = Vec::new();
+    input.take(limits.size.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    if bytes.len() as u64 <= limits.size {
+        return Ok(bytes);
+    }
+    Err(DocumentError {
+        code: "too-large",
+        message: format!("it is larger than {} bytes", limits.size),
+        span: None,
+        label: None,
+        help: "raise --max-size if an SBOM can really be that large".to_owned(),
+    })
 }
 
 fn unreadable(error: &io::Error) -> DocumentError {
@@ -377,15 +398,18 @@ fn holds_sbom(path: &Path) -> bool {
         return false;
     }
     let Ok(bytes) = fs::read(path) else { return true };
-    match Source::from_bytes("", bytes) {
-        Ok(source) if document::looks_like_sbom(&source) => true,
-        // Whole and something else, or broken: then its words tell whether it means to be one.
-        Ok(source) => {
-            document::recognise(&source).is_err_and(|error| error.code != "not-an-sbom" || source.text().trim_start().starts_with('['))
-                && mentions_format(source.text())
+    document::open("", bytes, &Limits::default()).iter().any(|opened| {
+        let (source, error) = (&opened.source, opened.error.as_ref());
+        match error.cloned().or_else(|| document::recognise(source).err()) {
+            None => true,
+            // Whole and something else, or broken: then its words tell whether it means to be one.
+            Some(error) => match error.code {
+                "unsupported-encoding" | "unsupported-version" | "unknown-version" => true,
+                "not-an-sbom" => source.text().trim_start().starts_with('[') && mentions_format(source.text()),
+                _ => mentions_format(source.text()),
+            },
         }
-        Err(error) => mentions_format(error.source.text()),
-    }
+    })
 }
 
 /// Whether a beginning that cannot be read to its end plainly means to be an SBOM.

@@ -7,8 +7,10 @@
 //! miette prints whole lines and panics when a label lies beyond column 65,535, so a diagnostic never sees
 //! the document: it gets a [`Window`], a short, made-safe excerpt that knows its true position.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::OnceLock;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use sha2::{Digest, Sha256};
@@ -54,9 +56,19 @@ pub struct Location {
     pub column: usize,
 }
 
-/// One input.
+/// One document, or what is taken for one: a text, and the part of it that the document is.
+///
+/// A clone shares the text.
+#[derive(Clone)]
 pub struct Source {
+    whole: Arc<Whole>,
+    body: Range<usize>,
+}
+
+struct Whole {
     name: String,
+    /// What was done to the bytes of that name before this text came out of them.
+    derivation: Option<String>,
     text: String,
     /// Made of the bytes as they came; for UTF-8 these are the text's own, so it is made when asked for.
     sha256: OnceLock<String>,
@@ -76,7 +88,7 @@ pub struct NotText {
 
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Source").field("name", &self.name).field("bytes", &self.text.len()).finish_non_exhaustive()
+        f.debug_struct("Source").field("name", &self.whole.name).field("body", &self.body).finish_non_exhaustive()
     }
 }
 
@@ -94,17 +106,41 @@ const STEP: usize = 16 * 1024;
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 impl Source {
+    fn new(name: String, derivation: Option<String>, text: String, sha256: Option<String>) -> Self {
+        let start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let body = start..text.len();
+        let sha256 = sha256.map_or_else(OnceLock::new, OnceLock::from);
+        Self { whole: Arc::new(Whole { name, derivation, text, sha256, checkpoints: OnceLock::new() }), body }
+    }
+
     /// A source made of text that is at hand, such as an embedded policy.
     #[must_use]
     pub fn from_text(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), sha256: OnceLock::new(), checkpoints: OnceLock::new() }
+        Self::new(name.into(), None, text.into(), None)
     }
 
     /// A source that was read and let go: nothing points into it.
     #[must_use]
     pub fn let_go(name: impl Into<String>, sha256: Option<String>) -> Self {
-        let sha256 = sha256.map_or_else(OnceLock::new, OnceLock::from);
-        Self { name: name.into(), text: String::new(), sha256, checkpoints: OnceLock::new() }
+        Self::new(name.into(), None, String::new(), sha256)
+    }
+
+    /// Text that came out of the bytes of another source, such as what was compressed in it: `derivation` says how.
+    ///
+    /// It keeps that source's name and digest, because these are what a person has.
+    #[must_use]
+    pub fn derived(&self, derivation: &str, text: String) -> Self {
+        let derivation = match &self.whole.derivation {
+            Some(earlier) => format!("{earlier}, {derivation}"),
+            None => derivation.to_owned(),
+        };
+        Self::new(self.whole.name.clone(), Some(derivation), text, Some(self.sha256().to_owned()))
+    }
+
+    /// The document that a part of this text is.
+    #[must_use]
+    pub fn within(&self, body: Range<usize>) -> Self {
+        Self { whole: Arc::clone(&self.whole), body }
     }
 
     /// Decodes `bytes`: UTF-8, or UTF-16 and UTF-32 of either byte order.
@@ -128,11 +164,11 @@ impl Source {
             };
         };
         let decoded = wide.decode(&bytes);
-        let source = Self { name, text: decoded.text, sha256: OnceLock::from(hex_sha256(&bytes)), checkpoints: OnceLock::new() };
+        let source = Self::new(name, None, decoded.text, Some(hex_sha256(&bytes)));
         match decoded.first_error {
             None => Ok(source),
             Some(at) => Err(Box::new(NotText {
-                span: Span::new(at, (at + 3).min(source.text.len())),
+                span: Span::new(at, (at + 3).min(source.text().len())),
                 message: format!("these bytes are not {}", wide.name()),
                 source,
             })),
@@ -142,33 +178,48 @@ impl Source {
     /// What the user called it: a path as given, or `<stdin>`. Not made safe.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        &self.whole.name
+    }
+
+    /// The name, and where this is not the text that the user can open, what was done to get it. Not made safe.
+    #[must_use]
+    pub fn title(&self) -> Cow<'_, str> {
+        match &self.whole.derivation {
+            Some(derivation) => Cow::Owned(format!("{} ({derivation})", self.whole.name)),
+            None => Cow::Borrowed(&self.whole.name),
+        }
     }
 
     /// The whole text; a byte-order mark stays in it, so that offsets are those of the file.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        &self.whole.text
     }
 
-    /// Where the text begins, after a byte-order mark.
+    /// The text up to the end of the document; it begins at [`Source::text_start`].
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.whole.text[..self.body.end]
+    }
+
+    /// Where the document begins, after a byte-order mark.
     #[must_use]
     pub fn text_start(&self) -> usize {
-        if self.text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 }
+        self.body.start
     }
 
     /// SHA-256 of the bytes as they came, in lower-case hexadecimal.
     #[must_use]
     pub fn sha256(&self) -> &str {
-        self.sha256.get_or_init(|| hex_sha256(self.text.as_bytes()))
+        self.whole.sha256.get_or_init(|| hex_sha256(self.text().as_bytes()))
     }
 
     /// Line and column of a byte offset.
     #[must_use]
     pub fn location(&self, offset: usize) -> Location {
-        let bytes = self.text.as_bytes();
+        let bytes = self.text().as_bytes();
         let offset = offset.min(bytes.len());
-        let checkpoints = self.checkpoints.get_or_init(|| checkpoints(bytes));
+        let checkpoints = self.whole.checkpoints.get_or_init(|| checkpoints(bytes));
         let nearest = &checkpoints[offset / STEP];
         let from = (offset / STEP) * STEP;
         let between = &bytes[from..offset];
@@ -177,7 +228,7 @@ impl Source {
             Some(end) => (from + end + 1, characters(&between[end + 1..])),
             None => (nearest.line_start, nearest.characters + characters(between)),
         };
-        let mark = usize::from(line_start == 0 && before > 0 && self.text.starts_with(BYTE_ORDER_MARK));
+        let mark = usize::from(line_start == 0 && before > 0 && self.text().starts_with(BYTE_ORDER_MARK));
         Location { line, column: before + 1 - mark }
     }
 
@@ -359,7 +410,7 @@ impl Window {
             push_safe(&mut excerpt, text[end..line_end].trim_end_matches('\r'), BESIDE);
         }
         Self {
-            name: text::inline(source.name()).into_owned(),
+            name: text::inline(&source.title()).into_owned(),
             excerpt,
             label: SourceSpan::new(label_start.into(), label_len),
             location,

@@ -40,7 +40,7 @@ fn every_policy_on_every_fixture() {
                     continue;
                 }
             };
-            let examined = interdict::run::examine(&source, &policy, today());
+            let examined = common::evaluate(&source, &policy);
             let outcome = Outcome::of(examined.verdict(), FailOn::Prohibited);
             writeln!(table, "\n{name}: {} -> {outcome:?}", examined.verdict().as_str()).unwrap();
             let ledger = &examined.assessment.ledger;

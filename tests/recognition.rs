@@ -371,7 +371,7 @@ fn the_examples_of_every_pack_hold() {
             if let Some(file) = &subject.file {
                 component["evidence"] = json!({ "occurrences": [{ "location": file }] });
             }
-            let examined = interdict::run::examine(&document_for(component), &policy, today());
+            let examined = common::evaluate(&document_for(component), &policy);
             let found = examined.assessment.findings.iter().map(|finding| finding.status).max();
             let expected = expect.map(|effect| match effect {
                 Effect::Note => Status::Note,

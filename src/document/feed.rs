@@ -8,6 +8,8 @@ use std::io::Read;
 
 use sha2::{Digest as _, Sha256};
 
+use super::Reader;
+use super::limits::Limits;
 use crate::source::{Source, hex};
 
 /// How much is read at a time, where nothing speaks against it. It fits the second-level cache.
@@ -20,6 +22,8 @@ pub(super) struct Feed<'s> {
     base: usize,
     /// Where the document's text begins, after a byte-order mark.
     start: usize,
+    limits: Limits,
+    reader: &'static Reader,
 }
 
 enum Part<'s> {
@@ -43,15 +47,23 @@ struct Rest<'s> {
 pub(super) struct NotByParts;
 
 impl<'s> Feed<'s> {
-    /// The text of a source, in one part.
-    pub(super) fn whole(source: &'s Source) -> Self {
-        Self { part: Part::Whole(source.text()), base: 0, start: source.text_start() }
+    /// The text of a source, in one part, for this reader.
+    pub(super) fn whole(source: &'s Source, limits: Limits, reader: &'static Reader) -> Self {
+        Self { part: Part::Whole(source.body()), base: 0, start: source.text_start(), limits, reader }
+    }
+
+    /// A text that is no source of its own.
+    pub(super) fn of_text(text: &'s str, limits: Limits, reader: &'static Reader) -> Self {
+        Self { part: Part::Whole(text), base: 0, start: 0, limits, reader }
     }
 
     /// What `reader` gives, by parts of `capacity` bytes, or more where a unit is larger.
-    pub(super) fn by_parts(reader: &'s mut dyn Read, capacity: usize, digest: bool) -> Result<Self, NotByParts> {
+    ///
+    /// Who reads it has to be said by [`Feed::set_reader`] once its beginning is seen.
+    pub(super) fn by_parts(reader: &'s mut dyn Read, capacity: usize, digest: bool, limits: Limits) -> Result<Self, NotByParts> {
         let rest = Rest { reader, split: Vec::new(), ended: false, capacity, digest: digest.then(Sha256::new) };
-        let mut feed = Self { part: Part::Buffered { text: String::new(), rest }, base: 0, start: 0 };
+        let part = Part::Buffered { text: String::new(), rest };
+        let mut feed = Self { part, base: 0, start: 0, limits, reader: &super::READERS[0] };
         feed.refill(0)?;
         feed.start = if feed.text().starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         Ok(feed)
@@ -63,6 +75,20 @@ impl<'s> Feed<'s> {
             Part::Whole(text) => text,
             Part::Buffered { text, .. } => text,
         }
+    }
+
+    /// What may be read.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Who reads it.
+    pub(super) fn reader(&self) -> &'static Reader {
+        self.reader
+    }
+
+    pub(super) fn set_reader(&mut self, reader: &'static Reader) {
+        self.reader = reader;
     }
 
     /// Where it begins in the document.
@@ -144,7 +170,7 @@ mod tests {
     fn parts_join_to_the_whole_whatever_they_cut() {
         let text = "\u{feff}aä€😀".repeat(40_000);
         let mut bytes = text.as_bytes();
-        let mut feed = Feed::by_parts(&mut bytes, PART, true).unwrap();
+        let mut feed = Feed::by_parts(&mut bytes, PART, true, Limits::default()).unwrap();
         assert_eq!(feed.start(), 3);
         let mut joined = String::new();
         loop {
@@ -163,7 +189,7 @@ mod tests {
     fn a_unit_larger_than_the_buffer_is_taken_in() {
         let text = "x".repeat(PART * 5);
         let mut bytes = text.as_bytes();
-        let mut feed = Feed::by_parts(&mut bytes, PART, false).unwrap();
+        let mut feed = Feed::by_parts(&mut bytes, PART, false, Limits::default()).unwrap();
         while !feed.is_last() {
             feed.refill(0).unwrap();
         }
@@ -174,7 +200,7 @@ mod tests {
     fn what_is_no_text_is_not_read_by_parts() {
         for bytes in [&b"{\"\xff"[..], b"abc\xe2\x82"] {
             let mut bytes = bytes;
-            assert!(Feed::by_parts(&mut bytes, PART, false).is_err());
+            assert!(Feed::by_parts(&mut bytes, PART, false, Limits::default()).is_err());
         }
     }
 }

@@ -8,10 +8,8 @@ use std::borrow::Cow;
 
 use wide::u8x16;
 
+use super::limits::Limits;
 use crate::source::Span;
-
-/// The deepest nesting of objects and arrays that is read.
-pub(crate) const MAX_DEPTH: u32 = 256;
 
 /// What is wrong with the text, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,17 +109,19 @@ pub(crate) struct Json<'a> {
     /// Where `text` begins in the document.
     base: usize,
     depth: u32,
+    deepest: u32,
 }
 
 impl<'a> Json<'a> {
     /// Starts at the byte `from` of `text`.
     pub(crate) fn new(text: &'a str, from: usize) -> Self {
-        Self::resumed(text, 0, from, 0)
+        Self::resumed(text, 0, from, 0, Limits::DEPTH_MAX)
     }
 
-    /// Goes on at the byte `from` of a document of which `text` is the part from `base` on, inside of `depth` objects and arrays.
-    pub(crate) fn resumed(text: &'a str, base: usize, from: usize, depth: u32) -> Self {
-        Self { text, bytes: text.as_bytes(), at: from - base, base, depth }
+    /// Goes on at the byte `from` of a document of which `text` is the part from `base` on, inside of `depth` objects and arrays of at
+    /// most `deepest`.
+    pub(crate) fn resumed(text: &'a str, base: usize, from: usize, depth: u32, deepest: u32) -> Self {
+        Self { text, bytes: text.as_bytes(), at: from - base, base, depth, deepest }
     }
 
     /// The offset of the next unread byte.
@@ -190,8 +190,8 @@ impl<'a> Json<'a> {
 
     fn deeper(&mut self) -> Result<()> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            let message = format!("objects and arrays are nested more than {MAX_DEPTH} deep");
+        if self.depth > self.deepest {
+            let message = format!("objects and arrays are nested more than {} deep", self.deepest);
             return Err(Box::new(JsonError { kind: JsonErrorKind::TooDeep, ..*self.error(self.at, 1, message) }));
         }
         Ok(())
@@ -531,7 +531,7 @@ struct Pointers<'o> {
 }
 
 impl Pointers<'_> {
-    /// Recursion is bounded by [`MAX_DEPTH`].
+    /// Recursion is bounded by [`Limits::DEPTH_MAX`].
     fn walk(&mut self, json: &mut Json<'_>) -> Result<()> {
         if self.found.len() == self.offsets.len() {
             // All found: the rest is of no interest, and an early end is no error here.
@@ -571,7 +571,7 @@ impl Pointers<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Json, MAX_DEPTH, pointers};
+    use super::{Json, Limits, pointers};
 
     fn accepts(text: &str) -> bool {
         let mut json = Json::new(text, 0);
@@ -667,8 +667,8 @@ mod tests {
     #[test]
     fn nesting_is_bounded() {
         let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
-        assert!(accepts(&nested(MAX_DEPTH as usize)));
-        assert!(!accepts(&nested(MAX_DEPTH as usize + 1)));
+        assert!(accepts(&nested(Limits::DEPTH_MAX as usize)));
+        assert!(!accepts(&nested(Limits::DEPTH_MAX as usize + 1)));
         assert!(!accepts(&"[".repeat(5_000_000)));
     }
 

@@ -4,28 +4,50 @@
 //! module and one line in [`READERS`].
 
 mod cyclonedx_json;
+mod cyclonedx_protobuf;
+mod cyclonedx_xml;
 mod feed;
 mod json;
+mod limits;
 mod recognise;
 mod scribe;
+mod spdx3_json;
 mod spdx_json;
+mod spdx_rdf;
+mod spdx_tag_value;
+mod spdx_xml;
+mod spdx_yaml;
+mod transcript;
 mod units;
+mod wrapping;
+mod xml;
 
 use std::fmt;
 use std::io::Read;
 
-pub use recognise::{Recognised, looks_like_sbom, recognise};
+pub use limits::Limits;
+pub use recognise::{Recognised, recognise};
+pub use wrapping::{Opened, open};
+
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use self::feed::Feed;
 use crate::inventory::Listener;
 use crate::source::{Source, Span};
+
+const LENIENT: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true);
+/// Base64 with or without padding.
+const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::STANDARD, LENIENT);
+/// The same in the alphabet for addresses.
+const LENIENT_BASE64_URL: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::URL_SAFE, LENIENT);
 
 /// A family of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// CycloneDX, ECMA-424.
     CycloneDx,
-    /// SPDX 2, ISO/IEC 5962.
+    /// SPDX, ISO/IEC 5962.
     Spdx,
 }
 
@@ -37,6 +59,12 @@ impl Format {
             Self::CycloneDx => "CycloneDX",
             Self::Spdx => "SPDX",
         }
+    }
+
+    /// The reader of the JSON in which every other encoding of the format is told.
+    fn json_reader(self) -> &'static Reader {
+        // Both formats have one; the list cannot lack it.
+        READERS.iter().find(|reader| reader.format == self && reader.encoding == "json").unwrap_or(&READERS[0])
     }
 }
 
@@ -86,20 +114,32 @@ pub struct Reader {
     pub encoding: &'static str,
     /// The versions that it knows, for messages.
     pub versions: &'static [&'static str],
+    /// Whether it reads a document by parts.
+    by_parts: bool,
     read: fn(&mut Feed<'_>, &mut dyn Listener) -> Result<Document, Box<DocumentError>>,
     pointers: fn(&Source, &[usize]) -> Vec<String>,
 }
 
 /// Every reader.
-pub static READERS: [Reader; 2] = [cyclonedx_json::READER, spdx_json::READER];
+pub static READERS: [Reader; 8] = [
+    cyclonedx_json::READER,
+    cyclonedx_xml::READER,
+    spdx_json::READER,
+    spdx_tag_value::READER,
+    spdx_yaml::READER,
+    spdx_xml::READER,
+    spdx_rdf::READER,
+    spdx3_json::READER,
+];
 
 /// Reads a document and hands everything in it to `listener`.
 ///
 /// # Errors
 /// [`DocumentError`] if the source is no SBOM that is known, or one that cannot be read without guessing. What was handed over
 /// before the error is then incomplete.
-pub fn read(source: &Source, listener: &mut dyn Listener) -> Result<Document, DocumentError> {
-    (recognise(source)?.reader.read)(&mut Feed::whole(source), listener).map_err(|error| *error)
+pub fn read(source: &Source, limits: &Limits, listener: &mut dyn Listener) -> Result<Document, DocumentError> {
+    let reader = recognise(source)?.reader;
+    (reader.read)(&mut Feed::whole(source, *limits, reader), listener).map_err(|error| *error)
 }
 
 /// What [`read_by_parts`] found out.
@@ -116,9 +156,10 @@ pub struct ByParts {
 /// `None` if that cannot be done: the bytes are not UTF-8, what the document is does not show at its beginning, or there is an
 /// error to be shown in its place. Then it has to be read whole, and what was handed over before is of no use.
 #[must_use]
-pub fn read_by_parts(reader: &mut dyn Read, digest: bool, listener: &mut dyn Listener) -> Option<ByParts> {
-    let mut feed = Feed::by_parts(reader, feed::PART, digest).ok()?;
-    let reader = recognise::in_text(feed.text(), feed.start()).ok()?.reader;
+pub fn read_by_parts(reader: &mut dyn Read, limits: &Limits, digest: bool, listener: &mut dyn Listener) -> Option<ByParts> {
+    let mut feed = Feed::by_parts(reader, feed::PART, digest, *limits).ok()?;
+    let reader = recognise::in_text(feed.text(), feed.start()).ok().map(|recognised| recognised.reader).filter(|reader| reader.by_parts)?;
+    feed.set_reader(reader);
     let document = (reader.read)(&mut feed, listener).ok()?;
     Some(ByParts { document, sha256: feed.digest() })
 }

@@ -1,7 +1,9 @@
 //! What kind of document a source is.
 
 use super::json::{Json, JsonError, JsonErrorKind, Next};
-use super::{DocumentError, Format, READERS, Reader};
+use super::limits::Limits;
+use super::xml::Xml;
+use super::{DocumentError, Format, READERS, Reader, cyclonedx_xml, wrapping};
 use crate::source::{Source, Span};
 
 /// A source that some reader can read.
@@ -23,7 +25,7 @@ impl std::fmt::Debug for Recognised {
 /// # Errors
 /// [`DocumentError`] naming what it is instead, where that can be told.
 pub fn recognise(source: &Source) -> Result<Recognised, DocumentError> {
-    in_text(source.text(), source.text_start())
+    in_text(source.body(), source.text_start())
 }
 
 /// The same for a text, or its beginning, that starts at `start`.
@@ -41,18 +43,8 @@ pub(super) fn in_text(text: &str, start: usize) -> Result<Recognised, DocumentEr
             Some(Span::new(at, at + 1)),
             "a CycloneDX or SPDX document is one JSON object: pass each document as a file of its own",
         )),
-        _ => Err(other_text(trimmed, at)),
-    }
-}
-
-/// Whether a file in a folder that is searched has to be read: it is an SBOM, or plainly means to be one.
-///
-/// What looks like one and cannot be read becomes an error later; what does not is no concern of the search.
-#[must_use]
-pub fn looks_like_sbom(source: &Source) -> bool {
-    match recognise(source) {
-        Ok(_) => true,
-        Err(error) => matches!(error.code, "unsupported-encoding" | "unsupported-version"),
+        b'<' => by_root(text, start),
+        _ => by_lines(text, start, at),
     }
 }
 
@@ -65,12 +57,12 @@ fn by_keys(text: &str, start: usize) -> Result<Recognised, DocumentError> {
         let value = if json.peek().map_err(broken)? == Next::String { Some(json.string().map_err(broken)?) } else { None };
         match (key.value().as_ref(), value) {
             ("bomFormat", Some(value)) if value.value() == "CycloneDX" => {
-                return Ok(found(Format::CycloneDx, "`bomFormat` says CycloneDX"));
+                return Ok(found(Format::CycloneDx, "json", "`bomFormat` says CycloneDX"));
             }
             ("$schema", Some(value)) if value.value().contains("cyclonedx.org/schema") => {
-                return Ok(found(Format::CycloneDx, "`$schema` names a CycloneDX schema"));
+                return Ok(found(Format::CycloneDx, "json", "`$schema` names a CycloneDX schema"));
             }
-            ("spdxVersion", _) => return Ok(found(Format::Spdx, "it has `spdxVersion`")),
+            ("spdxVersion", _) => return Ok(found(Format::Spdx, "json", "it has `spdxVersion`")),
             ("SPDXID", _) => shape.spdx_id = true,
             ("specFormat", Some(value)) => {
                 return Err(error(
@@ -80,21 +72,14 @@ fn by_keys(text: &str, start: usize) -> Result<Recognised, DocumentError> {
                     &format!("write it as CycloneDX {}", known_versions(Format::CycloneDx)),
                 ));
             }
-            ("@context", value) => {
-                let spdx3 = value.is_some_and(|value| value.value().contains("spdx.org"));
-                if spdx3 {
-                    return Err(error(
-                        "unsupported-encoding",
-                        "this is SPDX 3 JSON-LD, which this version does not read yet",
-                        Some(key.span()),
-                        "write it as SPDX 2.3 JSON or CycloneDX JSON",
-                    ));
-                }
+            ("@context", Some(value)) if value.value().contains("spdx.org/rdf/3") => {
+                return Ok(found(Format::Spdx, "json-ld", "its `@context` is that of SPDX 3"));
             }
+            ("@context", _) => shape.context = Some(key.span()),
+            ("@graph", _) => shape.graph = true,
+            ("spdxId", _) => shape.graph = true,
             ("specVersion", _) => shape.spec_version = true,
             ("components", _) => shape.components = true,
-            ("sbom", None) => shape.wrapped = Some(key.span()),
-            ("predicateType" | "payloadType" | "dsseEnvelope", _) => shape.wrapped = Some(key.span()),
             _ => {}
         }
         if value.is_none() {
@@ -103,15 +88,23 @@ fn by_keys(text: &str, start: usize) -> Result<Recognised, DocumentError> {
     }
     // A document that forgot to say what it is and has the shape of one: reading it is safer than passing it over.
     if shape.spec_version && shape.components {
-        return Ok(found(Format::CycloneDx, "it has `specVersion` and `components`, as CycloneDX has"));
+        return Ok(found(Format::CycloneDx, "json", "it has `specVersion` and `components`, as CycloneDX has"));
     }
-    if let Some(span) = shape.wrapped {
-        return Err(error(
-            "unsupported-encoding",
-            "this wraps another document, which this version does not unwrap yet",
-            Some(span),
-            "take the SBOM out of its wrapper, for example with `jq .sbom` or `jq .predicate`",
-        ));
+    if let Some(context) = shape.context {
+        let body = &text[start..];
+        return if body.contains("spdx.org/rdf/3") || (shape.graph && body.contains("\"spdxId\"")) {
+            Ok(found(Format::Spdx, "json-ld", "it has an `@context`, and SPDX 3 in it"))
+        } else {
+            Err(error(
+                "not-an-sbom",
+                "this is JSON-LD, and its context is not that of SPDX 3",
+                Some(context),
+                &format!("pass a document in {}", wrapping::known()),
+            ))
+        };
+    }
+    if shape.graph && text[start..].contains("\"spdxId\"") {
+        return Ok(found(Format::Spdx, "json-ld", "it has elements with an `spdxId`"));
     }
     if shape.spdx_id {
         return Err(error(
@@ -134,47 +127,83 @@ struct Shape {
     spec_version: bool,
     components: bool,
     spdx_id: bool,
-    wrapped: Option<Span>,
+    context: Option<Span>,
+    graph: bool,
 }
 
-fn found(format: Format, reason: &'static str) -> Recognised {
-    // Both formats have a JSON reader; the list cannot lack one.
-    let reader = READERS.iter().find(|reader| reader.format == format && reader.encoding == "json").unwrap_or(&READERS[0]);
+fn found(format: Format, encoding: &str, reason: &'static str) -> Recognised {
+    // Every encoding that is recognised has a reader; the list cannot lack it.
+    let reader = READERS.iter().find(|reader| reader.format == format && reader.encoding == encoding).unwrap_or(&READERS[0]);
     Recognised { reader, reason }
 }
 
-fn other_text(text: &str, at: usize) -> DocumentError {
-    let head: String = text.chars().take(4096).collect();
-    let unsupported = [
-        (head.contains("http://cyclonedx.org/schema/bom"), "CycloneDX XML", "CycloneDX JSON"),
-        (head.contains("http://spdx.org/rdf/terms"), "SPDX RDF/XML", "SPDX 2.3 JSON"),
-        (head.starts_with('<') && head.contains("<spdxVersion>"), "SPDX XML", "SPDX 2.3 JSON"),
-        (head.lines().any(|line| line.trim_start().starts_with("SPDXVersion:")), "SPDX tag-value", "SPDX 2.3 JSON"),
-        (head.lines().any(|line| line.trim_start().trim_matches('"').starts_with("spdxVersion")), "SPDX YAML", "SPDX 2.3 JSON"),
-    ];
-    for (is, what, instead) in unsupported {
-        if is {
-            return error(
-                "unsupported-encoding",
-                &format!("this is {what}, which this version does not read yet"),
-                Some(Span::new(at, at + 1)),
-                &format!("write it as {instead}"),
-            );
+/// XML, by its root element.
+fn by_root(text: &str, start: usize) -> Result<Recognised, DocumentError> {
+    let mut xml = Xml::new(text, start, &Limits::default());
+    let root = xml.root().map_err(|error| *error)?;
+    match (root.name, root.namespace.as_str()) {
+        ("bom", namespace) if namespace.starts_with(cyclonedx_xml::NAMESPACE) => {
+            Ok(found(Format::CycloneDx, "xml", "its root is `bom` in a CycloneDX namespace"))
         }
+        ("bom", namespace) => Err(error(
+            "unknown-version",
+            &match namespace {
+                "" => "this `bom` is in no namespace, so nothing says which CycloneDX it is".to_owned(),
+                namespace => format!("this `bom` is in the namespace `{}`, which is not CycloneDX's", crate::text::excerpt(namespace, 80)),
+            },
+            Some(root.span),
+            &format!("write xmlns=\"{}1.6\", or whatever version it is", cyclonedx_xml::NAMESPACE),
+        )),
+        ("RDF", "http://www.w3.org/1999/02/22-rdf-syntax-ns#") if text.contains("http://spdx.org/rdf/terms") => {
+            Ok(found(Format::Spdx, "rdf", "it is RDF in the terms of SPDX"))
+        }
+        ("Document" | "SpdxDocument", _) if text.contains("<spdxVersion>") || text.contains("<SPDXID>") => {
+            Ok(found(Format::Spdx, "xml", "its root is `Document`, and it has an `spdxVersion` or `SPDXID`"))
+        }
+        _ => Err(error(
+            "not-an-sbom",
+            &format!("this XML is not an SBOM: its root is `{}`", crate::text::excerpt(root.name, 40)),
+            Some(root.span),
+            &format!("pass a document in {}", wrapping::known()),
+        )),
     }
-    let span = Span::new(at, at + text.chars().next().map_or(0, char::len_utf8));
-    error(
-        "not-json",
-        "this is neither JSON nor another form of SBOM that is known",
-        Some(span),
-        "pass a CycloneDX or SPDX document in JSON",
-    )
+}
+
+/// Lines of tag-value or YAML.
+fn by_lines(text: &str, start: usize, at: usize) -> Result<Recognised, DocumentError> {
+    let body = &text[start..];
+    let begins_line = |word: &str| {
+        body.match_indices(word).any(|(at, _)| body[..at].trim_end_matches([' ', '\t', '"', '\'']).ends_with(['\n', '\r']) || body[..at].trim().is_empty())
+    };
+    if begins_line("SPDXVersion:") {
+        return Ok(found(Format::Spdx, "tag-value", "a line begins with `SPDXVersion:`"));
+    }
+    if begins_line("spdxVersion") {
+        return Ok(found(Format::Spdx, "yaml", "a line begins with `spdxVersion`"));
+    }
+    if begins_line("PackageName:") || begins_line("DocumentName:") {
+        return Ok(found(Format::Spdx, "tag-value", "it has lines of SPDX tag-value"));
+    }
+    if begins_line("SPDXID:") && (begins_line("packages:") || begins_line("creationInfo:")) {
+        return Ok(found(Format::Spdx, "yaml", "it has lines of SPDX YAML"));
+    }
+    let textproto = body.starts_with("spec_version:") || body.starts_with("# proto-");
+    if textproto || begins_line("bomFormat:") {
+        let what = if textproto { "CycloneDX in protobuf's text form" } else { "CycloneDX in YAML" };
+        let message = format!("this is {what}, which no version of the specification has as an exchange format");
+        return Err(error("unsupported-encoding", &message, Some(Span::new(at, at + 1)), "write it as CycloneDX JSON"));
+    }
+    let span = Span::new(at, at + text[at..].chars().next().map_or(0, char::len_utf8));
+    let help = format!("pass a document in {}", wrapping::known());
+    Err(error("not-json", "this is neither JSON nor another form of SBOM that is known", Some(span), &help))
 }
 
 /// The versions of a format that are read, for messages.
 pub(super) fn known_versions(format: Format) -> String {
-    let versions: Vec<&str> =
+    let mut versions: Vec<&str> =
         READERS.iter().filter(|reader| reader.format == format).flat_map(|reader| reader.versions.iter().copied()).collect();
+    versions.sort_unstable();
+    versions.dedup();
     versions.join(", ")
 }
 
@@ -183,7 +212,7 @@ pub(super) fn not_json(error: JsonError) -> DocumentError {
     let (code, help) = match error.kind {
         JsonErrorKind::Syntax => ("not-json", "correct the JSON at this place, or make the SBOM anew with its generator"),
         JsonErrorKind::Truncated => ("truncated", "the file was cut off: write or download it again"),
-        JsonErrorKind::TooDeep => ("too-deep", "no SBOM needs that: make it anew with its generator"),
+        JsonErrorKind::TooDeep => ("too-deep", "no SBOM needs that: make it anew with its generator, or raise --max-depth"),
     };
     DocumentError { code, message: error.message, span: Some(error.span), label: Some("here".to_owned()), help: help.to_owned() }
 }

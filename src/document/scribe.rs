@@ -416,7 +416,7 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
 
 /// The JSON pointers of sorted offsets.
 pub(super) fn pointers(source: &Source, offsets: &[usize]) -> Vec<String> {
-    json::pointers(source.text(), source.text_start(), offsets)
+    json::pointers(source.body(), source.text_start(), offsets)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::inventory::{Kind, Listener, Node, Place, Role, Text, names_nobody};
 use crate::source::Span;
 
 pub(super) const READER: Reader =
-    Reader { format: Format::Spdx, encoding: "json", versions: &["2.0", "2.1", "2.2", "2.3"], read, pointers };
+    Reader { format: Format::Spdx, encoding: "json", versions: &["2.0", "2.1", "2.2", "2.3"], by_parts: true, read, pointers };
 
 keys!(DocumentKey {
     SpdxVersion = "spdxVersion",
@@ -53,7 +53,7 @@ fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
     }
     units.end()?;
     let version = check_version(&mut units, version)?;
-    Ok(units.document(Format::Spdx, &version))
+    Ok(units.document(&version))
 }
 
 fn check_version(units: &mut Units<'_, '_, '_>, version: Option<Declared>) -> Result<String> {
@@ -63,14 +63,18 @@ fn check_version(units: &mut Units<'_, '_, '_>, version: Option<Declared>) -> Re
         return Err(Box::new(error("unknown-version", "this SPDX document has no `spdxVersion`", None, &help)));
     };
     let declared = version.value.strip_prefix("SPDX-").unwrap_or(&version.value);
-    if READER.versions.contains(&declared) {
+    if units.reader().versions.contains(&declared) {
         return Ok(declared.to_owned());
     }
     let shown = crate::text::excerpt(declared, 40).into_owned();
-    let patch_of = READER.versions.iter().find(|known| declared.strip_prefix(**known).is_some_and(|patch| patch.starts_with('.')));
+    let versions = units.reader().versions;
+    let patch_of = versions.iter().find(|known| declared.strip_prefix(**known).is_some_and(|patch| patch.starts_with('.')));
     let minor = declared.strip_prefix("2.").and_then(|minor| minor.parse::<u32>().ok());
+    let old = units.reader().encoding != "json" && matches!(declared, "1.0" | "1.1" | "1.2");
     if patch_of.is_some() {
         units.note("patch-version", format!("SPDX {shown} was read as its minor version is"), Some(version.span));
+    } else if old {
+        units.note("old-version", format!("SPDX {shown} was read as SPDX 2 is"), Some(version.span));
     } else if minor.is_some() {
         let message = format!("SPDX {shown} is newer than the versions known ({known}); fields that it adds were not read");
         units.note("newer-version", message, Some(version.span));

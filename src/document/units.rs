@@ -6,7 +6,7 @@
 use super::feed::{Feed, NotByParts};
 use super::json::{Json, Next, Walk};
 use super::scribe::{Keys, Members, Result, Scribe};
-use super::{Document, DocumentError, Format};
+use super::{Document, DocumentError, Reader};
 use crate::inventory::{Listener, Note};
 use crate::source::Span;
 
@@ -69,6 +69,7 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
                 continue;
             }
             (self.at, self.depth, self.subjects, self.tools) = scribe.place();
+            self.within_limits(self.subjects)?;
             return outcome;
         }
     }
@@ -87,6 +88,20 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
         Ok(())
     }
 
+    /// The same, or once for anything else that is not `null`.
+    pub(super) fn each_or_one(&mut self, what: &str, mut read: impl FnMut(&mut Scribe<'_, '_>) -> Result<()>) -> Result<()> {
+        match self.unit(|scribe| Ok(scribe.json.peek()?))? {
+            Next::Array | Next::Null => self.each(what, read),
+            _ => self.unit(&mut read),
+        }
+    }
+
+    /// Reads the whole document, which begins at `start`, as one value.
+    pub(super) fn again(&mut self, start: usize, read: &mut dyn FnMut(&mut Scribe<'_, '_>) -> Result<()>) -> Result<()> {
+        (self.at, self.depth) = (start, 0);
+        self.unit(read)
+    }
+
     /// Reads the elements that are whole in the part at hand.
     fn elements(
         &mut self,
@@ -95,6 +110,7 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
         read: &mut impl FnMut(&mut Scribe<'_, '_>) -> Result<()>,
     ) -> Result<Step> {
         let last = self.feed.is_last();
+        let most = self.feed.limits().subjects;
         let mut scribe = self.scribe();
         loop {
             let (place, before) = (scribe.place(), *walk);
@@ -111,9 +127,11 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
                 return Ok(Step::More);
             }
             *delivered = 0;
-            if let Step::Done = outcome? {
+            let done = matches!(outcome?, Step::Done);
+            let subjects = scribe.place().2;
+            if done || subjects > most {
                 (self.at, self.depth, self.subjects, self.tools) = scribe.place();
-                return Ok(Step::Done);
+                return self.within_limits(subjects).map(|()| Step::Done);
             }
         }
     }
@@ -127,18 +145,33 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
         self.listener.note(Note { code, message, span });
     }
 
-    pub(super) fn document(&self, format: Format, version: &str) -> Document {
+    /// Who reads.
+    pub(super) fn reader(&self) -> &'static Reader {
+        self.feed.reader()
+    }
+
+    pub(super) fn document(&self, version: &str) -> Document {
         Document {
-            format,
+            format: self.reader().format,
             version: crate::text::excerpt(version, 40).into_owned(),
-            encoding: "json",
+            encoding: self.reader().encoding,
             subjects: self.subjects,
             tools: self.tools,
         }
     }
 
+    fn within_limits(&self, subjects: u32) -> Result<()> {
+        let most = self.feed.limits().subjects;
+        if subjects <= most {
+            return Ok(());
+        }
+        let message = format!("the document lists more than {most} subjects");
+        let help = "raise --max-subjects if it really has that many";
+        Err(Box::new(super::recognise::error("too-many-subjects", &message, None, help)))
+    }
+
     fn scribe(&mut self) -> Scribe<'_, '_> {
-        let json = Json::resumed(self.feed.text(), self.feed.base(), self.at, self.depth);
+        let json = Json::resumed(self.feed.text(), self.feed.base(), self.at, self.depth, self.feed.limits().depth);
         Scribe::new(json, self.listener, self.subjects, self.tools)
     }
 }

@@ -75,9 +75,14 @@ impl Report for Human<'_> {
         if self.style.quiet {
             return Ok(());
         }
-        let name = inline(source.name());
+        let title = source.title();
+        let name = inline(&title);
         match &examined.document {
-            Ok(document) => writeln!(self.out, "{name}: {} {} ({})", document.format.as_str(), document.version, document.encoding)?,
+            Ok(document) => {
+                let wrapping = if examined.wrapping.is_empty() { String::new() } else { format!(", in {}", examined.wrapping.join(", ")) };
+                let (format, version) = (document.format.as_str(), &document.version);
+                writeln!(self.out, "{name}: {format} {version} ({}){wrapping}", document.encoding)?;
+            }
             Err(_) => writeln!(self.out, "{name}: not evaluated to the end; the figures are of what was read before the error")?,
         }
         self.ledger(&examined.assessment.ledger)?;
@@ -259,7 +264,7 @@ fn per_cent(part: u64, whole: u64) -> String {
 /// A document that cannot be evaluated, for a person.
 #[must_use]
 pub fn document_error(source: &Source, error: &DocumentError, style: Style) -> String {
-    let mut diagnostic = MietteDiagnostic::new(format!("{}: {}", inline(source.name()), error.message))
+    let mut diagnostic = MietteDiagnostic::new(format!("{}: {}", inline(&source.title()), error.message))
         .with_code(format!("document/{}", error.code))
         .with_severity(Severity::Error)
         .with_help(error.help.clone());

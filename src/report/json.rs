@@ -88,6 +88,8 @@ struct JsonDocument {
     format: Option<&'static str>,
     version: Option<String>,
     encoding: Option<&'static str>,
+    /// What it was taken out of, outermost first: compression, attestations, exports. No signature was verified.
+    wrapping: Vec<String>,
     ledger: JsonLedger,
     verdict: Verdict,
     /// What the reader met and could not take as it stands.
@@ -344,6 +346,7 @@ impl Report for Json<'_> {
             format: read.map(|document| document.format.as_str()),
             version: read.map(|document| document.version.clone()),
             encoding: read.map(|document| document.encoding),
+            wrapping: examined.wrapping.clone(),
             ledger: (&examined.assessment.ledger).into(),
             verdict: examined.verdict(),
             notes: examined

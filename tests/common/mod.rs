@@ -1,8 +1,10 @@
 //! What several tests need.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "each test file uses a part of it")]
 
+use interdict::document::Limits;
 use interdict::finding::Examined;
 use interdict::policy::{self, DEFAULT_PACK, Files, Policy};
+use interdict::run::Task;
 use interdict::source::Source;
 use jiff::civil::Date;
 
@@ -24,6 +26,10 @@ pub fn default_policy() -> Policy {
     policy::load(&[DEFAULT_PACK.to_owned()], &NoFiles).unwrap()
 }
 
+pub fn task(policy: &Policy) -> Task<'_> {
+    Task { policy, as_of: today(), limits: Limits::default() }
+}
+
 pub fn evaluate(source: &Source, policy: &Policy) -> Examined {
-    interdict::run::examine(source, policy, today())
+    interdict::run::examine(source, &task(policy))
 }

@@ -15,7 +15,7 @@ use crate::inventory::{Kind, Listener, Node, Place, Role, Scope, Text};
 use crate::source::Span;
 
 pub(super) const READER: Reader =
-    Reader { format: Format::CycloneDx, encoding: "json", versions: &["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"], read, pointers };
+    Reader { format: Format::CycloneDx, encoding: "json", versions: &["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"], by_parts: true, read, pointers };
 
 keys!(BomKey {
     SpecVersion = "specVersion",
@@ -54,7 +54,7 @@ fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
     }
     units.end()?;
     let version = check_version(&mut units, version)?;
-    Ok(units.document(Format::CycloneDx, &version))
+    Ok(units.document(&version))
 }
 
 /// `specVersion` is a string; some writers make it a number.
@@ -76,14 +76,14 @@ fn check_version(units: &mut Units<'_, '_, '_>, version: Option<Declared>) -> Re
         return Err(Box::new(error("unknown-version", "this CycloneDX document has no `specVersion`", None, &help)));
     };
     let declared = version.value.as_str();
-    if READER.versions.contains(&declared) {
+    if units.reader().versions.contains(&declared) {
         return Ok(declared.to_owned());
     }
     let shown = crate::text::excerpt(declared, 40).into_owned();
     let minor = declared.strip_prefix("1.").and_then(|minor| minor.parse::<u32>().ok());
     match minor {
         Some(minor @ 0..=1) => {
-            let message = format!("CycloneDX 1.{minor} has no JSON form; it was read as the later versions are");
+            let message = format!("CycloneDX 1.{minor} has no such form; it was read as the later versions are");
             units.note("old-version", message, Some(version.span));
             Ok(shown)
         }

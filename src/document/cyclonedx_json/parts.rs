@@ -3,19 +3,13 @@
 use std::borrow::Cow;
 
 use base64::Engine as _;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::super::LENIENT_BASE64;
 use super::super::json::{JsonStr, Next};
 use super::super::scribe::{Result, Scribe, keys};
 use super::inside;
 use crate::inventory::{Claim, Role, Text, names_nobody};
 use crate::source::{Source, Span};
-
-/// Base64 with or without padding.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &base64::alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
-);
 
 /// A version: a string; some writers make it a number.
 pub(super) fn version<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<Text<'a>>> {
@@ -194,7 +188,7 @@ fn attached<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<(Cow<'a, str>, Spa
         return Ok(Some((text, content.span())));
     }
     let packed: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let decoded = LENIENT.decode(packed).ok().and_then(|bytes| Source::from_bytes("", bytes).ok()).map(|source| source.text().to_owned());
+    let decoded = LENIENT_BASE64.decode(packed).ok().and_then(|bytes| Source::from_bytes("", bytes).ok()).map(|source| source.text().to_owned());
     if decoded.is_none() {
         let message = "an attachment says that it is base64 and is not; it was read as it stands".to_owned();
         scribe.note("bad-base64", message, Some(content.span()));

@@ -1,0 +1,372 @@
+//! The reader for SPDX 2 RDF/XML.
+//!
+//! The same graph can be written in many ways, so the triples are read first, and the document is told from the graph. Where a text
+//! stands is found by looking back from the place that the parser has come to.
+
+use std::collections::HashMap;
+
+use oxrdf::{NamedOrBlankNode, Term};
+use oxrdfxml::RdfXmlParser;
+
+use super::feed::Feed;
+use super::limits::Limits;
+use super::recognise::error;
+use super::scribe::Result;
+use super::transcript::Transcript;
+use super::xml::Xml;
+use super::{Document, Format, Reader};
+use crate::inventory::Listener;
+use crate::source::{Source, Span};
+
+pub(super) const READER: Reader =
+    Reader { format: Format::Spdx, encoding: "rdf", versions: &["2.0", "2.1", "2.2", "2.3"], by_parts: false, read, pointers };
+
+fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
+    tell(feed.text(), feed.start(), feed.limits())?.read(feed.reader(), feed.limits(), listener)
+}
+
+fn pointers(source: &Source, offsets: &[usize]) -> Vec<String> {
+    let limits = Limits { depth: Limits::DEPTH_MAX, ..Limits::default() };
+    match tell(source.body(), source.text_start(), &limits) {
+        Ok(told) => told.pointers(offsets),
+        Err(_) => vec![String::new(); offsets.len()],
+    }
+}
+
+/// One property of a node.
+struct Property {
+    /// The predicate without its namespace: the terms of SPDX, DOAP, RDF and RDFS do not collide.
+    name: String,
+    value: Value,
+    span: Span,
+}
+
+#[derive(PartialEq, Eq)]
+enum Value {
+    Text(String),
+    Node(usize),
+}
+
+#[derive(Default)]
+struct Node {
+    /// IRI, or the name of a blank node.
+    id: String,
+    blank: bool,
+    properties: Vec<Property>,
+}
+
+#[derive(Default)]
+struct Graph {
+    nodes: Vec<Node>,
+    by_id: HashMap<String, usize>,
+}
+
+impl Graph {
+    fn node(&mut self, id: &str, blank: bool) -> usize {
+        if let Some(&known) = self.by_id.get(id) {
+            return known;
+        }
+        let index = self.nodes.len();
+        self.nodes.push(Node { id: id.to_owned(), blank, properties: Vec::new() });
+        self.by_id.insert(id.to_owned(), index);
+        index
+    }
+
+    fn all<'g>(&'g self, node: usize, name: &'g str) -> impl Iterator<Item = &'g Property> {
+        self.nodes[node].properties.iter().filter(move |property| property.name == name)
+    }
+
+    /// The text of a value: a literal, one of SPDX's words for nothing, or an IRI.
+    fn text<'g>(&'g self, value: &'g Value) -> &'g str {
+        match value {
+            Value::Text(text) => text,
+            Value::Node(node) => match local(&self.nodes[*node].id) {
+                "noassertion" => "NOASSERTION",
+                "none" => "NONE",
+                _ => &self.nodes[*node].id,
+            },
+        }
+    }
+
+    fn is(&self, node: usize, class: &str) -> bool {
+        self.all(node, "type").any(|property| matches!(property.value, Value::Node(node) if local(&self.nodes[node].id) == class))
+    }
+
+    /// What the JSON calls the node: what follows the document's namespace.
+    fn spdx_id(&self, node: usize) -> &str {
+        let node = &self.nodes[node];
+        if node.blank { &node.id } else { node.id.rsplit_once('#').map_or(node.id.as_str(), |(_, id)| id) }
+    }
+}
+
+/// The part of an IRI behind its last `#` or `/`.
+fn local(iri: &str) -> &str {
+    iri.rsplit(['#', '/']).next().unwrap_or(iri)
+}
+
+fn graph(text: &str, start: usize, limits: &Limits) -> Result<Graph> {
+    // Well-formedness, depth, document types and undefined entities are judged by the same code as for other XML.
+    let mut xml = Xml::new(text, start, limits);
+    let root = xml.root()?;
+    root.each(&mut xml, |xml, child| child.read(xml).map(drop))?;
+    xml.end()?;
+
+    let mut graph = Graph::default();
+    let mut parser = RdfXmlParser::new()
+        .with_base_iri("http://document.invalid/")
+        .map_err(|_| Box::new(error("not-rdf", "this is not RDF", None, "make the SBOM anew with its generator")))?
+        .lenient()
+        .for_slice(&text[start..]);
+    while let Some(triple) = parser.next() {
+        let at = (start + usize::try_from(parser.buffer_position()).unwrap_or(usize::MAX)).min(text.len());
+        let triple = triple.map_err(|cause| {
+            let at = crate::text::boundary(text, at);
+            let message = format!("this is not RDF/XML that can be read: {}", crate::text::excerpt(&cause.to_string(), 200));
+            let help = "correct it at this place, or make the SBOM anew with its generator";
+            Box::new(error("not-rdf", &message, Some(Span::new(at, at)), help))
+        })?;
+        let subject = match &triple.subject {
+            NamedOrBlankNode::NamedNode(node) => graph.node(node.as_str(), false),
+            NamedOrBlankNode::BlankNode(node) => graph.node(node.as_str(), true),
+        };
+        let (value, shown) = match &triple.object {
+            Term::NamedNode(node) => (Value::Node(graph.node(node.as_str(), false)), node.as_str().to_owned()),
+            Term::BlankNode(node) => (Value::Node(graph.node(node.as_str(), true)), String::new()),
+            Term::Literal(literal) => (Value::Text(literal.value().trim().to_owned()), literal.value().trim().to_owned()),
+        };
+        let span = locate(text, start, at, &shown);
+        let name = local(triple.predicate.as_str()).to_owned();
+        let properties = &mut graph.nodes[subject].properties;
+        if !properties.iter().any(|property| property.name == name && property.value == value) {
+            properties.push(Property { name, value, span });
+        }
+    }
+    Ok(graph)
+}
+
+/// Where `shown` stands, at or before the place `at`.
+fn locate(text: &str, start: usize, at: usize, shown: &str) -> Span {
+    // Further back than this only what nothing is said about can stand: tags and white space.
+    const BACK: usize = 4096;
+    let at = crate::text::boundary(text, at);
+    if shown.is_empty() {
+        return Span::new(at, at);
+    }
+    let from = crate::text::boundary(text, at.saturating_sub(6 * shown.len() + BACK)).max(start);
+    let window = &text[from..at];
+    let escaped = quick_xml::escape::partial_escape(shown);
+    for needle in [shown, escaped.as_ref(), local(shown)] {
+        if !needle.is_empty()
+            && let Some(found) = window.rfind(needle)
+        {
+            return Span::new(from + found, from + found + needle.len());
+        }
+    }
+    Span::new(at, at)
+}
+
+/// Texts of a package, as RDF and JSON call them.
+const PACKAGE: [(&str, &str); 13] = [
+    ("name", "name"),
+    ("versionInfo", "versionInfo"),
+    ("packageFileName", "packageFileName"),
+    ("supplier", "supplier"),
+    ("originator", "originator"),
+    ("downloadLocation", "downloadLocation"),
+    ("homepage", "homepage"),
+    ("summary", "summary"),
+    ("description", "description"),
+    ("comment", "comment"),
+    ("sourceInfo", "sourceInfo"),
+    ("copyrightText", "copyrightText"),
+    ("licenseComments", "licenseComments"),
+];
+
+const FILE: [(&str, &str); 5] = [
+    ("fileName", "fileName"),
+    ("copyrightText", "copyrightText"),
+    ("noticeText", "noticeText"),
+    ("comment", "comment"),
+    ("licenseComments", "licenseComments"),
+];
+
+const SNIPPET: [(&str, &str); 4] =
+    [("name", "name"), ("copyrightText", "copyrightText"), ("comment", "comment"), ("licenseComments", "licenseComments")];
+
+fn tell(text: &str, start: usize, limits: &Limits) -> Result<Transcript> {
+    let graph = graph(text, start, limits)?;
+    let mut told = Transcript::with_capacity(text.len());
+    let nowhere = Span::default();
+    let documents: Vec<usize> = (0..graph.nodes.len()).filter(|&node| graph.is(node, "SpdxDocument")).collect();
+    told.open_object(nowhere);
+    for &document in &documents {
+        for version in graph.all(document, "specVersion") {
+            text_member(&graph, &mut told, "spdxVersion", version);
+        }
+        for info in graph.all(document, "creationInfo") {
+            let Value::Node(info) = info.value else { continue };
+            told.key("creationInfo", nowhere);
+            told.open_object(nowhere);
+            text_list(&graph, &mut told, info, "creator", "creators");
+            told.close_object(nowhere);
+        }
+        text_list(&graph, &mut told, document, "externalDocumentRef", "externalDocumentRefs");
+    }
+    for (class, key) in [("Package", "packages"), ("File", "files"), ("Snippet", "snippets")] {
+        told.key(key, nowhere);
+        told.open_array(nowhere);
+        for node in (0..graph.nodes.len()).filter(|&node| graph.is(node, class)) {
+            element(&graph, &mut told, node, class);
+        }
+        told.close_array(nowhere);
+    }
+    relationships(&graph, &mut told, &documents);
+    told.close_object(nowhere);
+    Ok(told)
+}
+
+fn text_member(graph: &Graph, told: &mut Transcript, key: &str, property: &Property) {
+    told.key(key, property.span);
+    told_text(graph, told, property);
+}
+
+fn told_text(graph: &Graph, told: &mut Transcript, property: &Property) {
+    let text = graph.text(&property.value);
+    told.string(text, property.span, text.len() == property.span.len());
+}
+
+fn text_list(graph: &Graph, told: &mut Transcript, node: usize, name: &str, key: &str) {
+    if graph.all(node, name).next().is_none() {
+        return;
+    }
+    told.key(key, Span::default());
+    told.open_array(Span::default());
+    graph.all(node, name).for_each(|property| told_text(graph, told, property));
+    told.close_array(Span::default());
+}
+
+/// Lists of objects: each with the texts of a node, as RDF and JSON call them.
+fn object_list(graph: &Graph, told: &mut Transcript, node: usize, name: &str, key: &str, members: &[(&str, &str)]) {
+    if graph.all(node, name).next().is_none() {
+        return;
+    }
+    told.key(key, Span::default());
+    told.open_array(Span::default());
+    for property in graph.all(node, name) {
+        let Value::Node(inner) = property.value else { continue };
+        told.open_object(property.span);
+        for (from, to) in members {
+            graph.all(inner, from).for_each(|property| text_member(graph, told, to, property));
+        }
+        told.close_object(property.span);
+    }
+    told.close_array(Span::default());
+}
+
+fn element(graph: &Graph, told: &mut Transcript, node: usize, class: &str) {
+    let place = graph.nodes[node].properties.iter().find(|property| property.name == "type").map_or(Span::default(), |property| property.span);
+    told.open_object(place);
+    told.key("SPDXID", place);
+    told.string(graph.spdx_id(node), place, false);
+    let members: &[(&str, &str)] = match class {
+        "Package" => &PACKAGE,
+        "File" => &FILE,
+        _ => &SNIPPET,
+    };
+    for (from, to) in members {
+        graph.all(node, from).for_each(|property| text_member(graph, told, to, property));
+    }
+    text_list(graph, told, node, "attributionText", "attributionTexts");
+    text_list(graph, told, node, "fileContributor", "fileContributors");
+    let reference = [
+        ("referenceCategory", "referenceCategory"),
+        ("referenceType", "referenceType"),
+        ("referenceLocator", "referenceLocator"),
+        ("comment", "comment"),
+    ];
+    object_list(graph, told, node, "externalRef", "externalRefs", &reference);
+    object_list(graph, told, node, "checksum", "checksums", &[("checksumValue", "checksumValue")]);
+    object_list(graph, told, node, "annotation", "annotations", &[("comment", "comment")]);
+    object_list(graph, told, node, "artifactOf", "artifactOfs", &[("name", "name"), ("homepage", "homePage")]);
+    for property in graph.all(node, "primaryPackagePurpose") {
+        let word = graph.text(&property.value);
+        told.key("primaryPackagePurpose", property.span);
+        told.string(&constant(local(word)), property.span, false);
+    }
+    let files: Vec<&Property> = graph.all(node, "hasFile").collect();
+    if !files.is_empty() {
+        told.key("hasFiles", Span::default());
+        told.open_array(Span::default());
+        for property in files {
+            if let Value::Node(file) = property.value {
+                told.string(graph.spdx_id(file), property.span, false);
+            }
+        }
+        told.close_array(Span::default());
+    }
+    for property in graph.all(node, "snippetFromFile") {
+        if let Value::Node(file) = property.value {
+            told.key("snippetFromFile", property.span);
+            told.string(graph.spdx_id(file), property.span, false);
+        }
+    }
+    told.close_object(place);
+}
+
+fn relationships(graph: &Graph, told: &mut Transcript, documents: &[usize]) {
+    told.key("relationships", Span::default());
+    told.open_array(Span::default());
+    let mut edge = |from: &str, kind: &str, to: &str, span: Span| {
+        told.open_object(span);
+        for (key, value) in [("spdxElementId", from), ("relationshipType", kind), ("relatedSpdxElement", to)] {
+            told.key(key, span);
+            told.string(value, span, false);
+        }
+        told.close_object(span);
+    };
+    let id = |node: usize| if documents.contains(&node) { "SPDXRef-DOCUMENT" } else { graph.spdx_id(node) };
+    for node in 0..graph.nodes.len() {
+        for property in graph.all(node, "relationship") {
+            let Value::Node(relationship) = property.value else { continue };
+            let kind = graph.all(relationship, "relationshipType").next().map(|kind| constant(local(graph.text(&kind.value))));
+            let kind = kind.unwrap_or_else(|| "OTHER".to_owned());
+            for related in graph.all(relationship, "relatedSpdxElement") {
+                match &related.value {
+                    Value::Node(to) => edge(id(node), &kind, id(*to), related.span),
+                    Value::Text(to) => edge(id(node), &kind, to, related.span),
+                }
+            }
+        }
+        // As SPDX 1 had it.
+        for property in graph.all(node, "describesPackage") {
+            if let Value::Node(package) = property.value {
+                edge(id(node), "DESCRIBES", id(package), property.span);
+            }
+        }
+    }
+    told.close_array(Span::default());
+}
+
+/// `relationshipType_dependsOn`, `purpose_operatingSystem` as the JSON writes them: `DEPENDS_ON`, `OPERATING_SYSTEM`.
+fn constant(word: &str) -> String {
+    let word = word.split_once('_').map_or(word, |(_, word)| word);
+    let mut constant = String::with_capacity(word.len() + 4);
+    for character in word.chars() {
+        if character.is_uppercase() && !constant.is_empty() {
+            constant.push('_');
+        }
+        constant.extend(character.to_uppercase());
+    }
+    constant
+}
+
+#[cfg(test)]
+mod tests {
+    use super::constant;
+
+    #[test]
+    fn words_are_written_as_in_json() {
+        assert_eq!(constant("relationshipType_dependsOn"), "DEPENDS_ON");
+        assert_eq!(constant("purpose_operatingSystem"), "OPERATING_SYSTEM");
+    }
+}

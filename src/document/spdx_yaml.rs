@@ -1,0 +1,213 @@
+//! The reader for SPDX 2 YAML, which has the members of the JSON.
+//!
+//! Aliases are written out where they stand, within a bound: a few lines of them can mean gigabytes.
+
+use saphyr_parser::{Event, Parser, ScalarStyle};
+
+use super::feed::Feed;
+use super::limits::Limits;
+use super::recognise::error;
+use super::scribe::Result;
+use super::transcript::Transcript;
+use super::{Document, Format, Reader};
+use crate::inventory::Listener;
+use crate::source::{Source, Span};
+
+pub(super) const READER: Reader =
+    Reader { format: Format::Spdx, encoding: "yaml", versions: &["2.0", "2.1", "2.2", "2.3"], by_parts: false, read, pointers };
+
+fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
+    tell(feed.text(), feed.start(), feed.limits())?.read(feed.reader(), feed.limits(), listener)
+}
+
+fn pointers(source: &Source, offsets: &[usize]) -> Vec<String> {
+    let limits = Limits { depth: Limits::DEPTH_MAX, ..Limits::default() };
+    match tell(source.body(), source.text_start(), &limits) {
+        Ok(told) => told.pointers(offsets),
+        Err(_) => vec![String::new(); offsets.len()],
+    }
+}
+
+/// What all aliases of a document may add to it, in events.
+const ALIASED_MAX: usize = 100_000;
+
+/// An event that an alias can stand for.
+#[derive(Clone)]
+enum Item {
+    Scalar { text: String, plain: bool, verbatim: bool, span: Span },
+    Open { mapping: bool, span: Span },
+    Close(Span),
+}
+
+/// A collection that is being told.
+struct Open {
+    mapping: bool,
+    /// In a mapping: whether a key comes next.
+    key_next: bool,
+    anchor: usize,
+    /// Where its items begin among those that are recorded.
+    recorded: usize,
+}
+
+struct Teller {
+    told: Transcript,
+    open: Vec<Open>,
+    /// The items of the anchored values that are open.
+    record: Vec<Item>,
+    anchored: usize,
+    anchors: std::collections::HashMap<usize, Vec<Item>>,
+    aliased: usize,
+    deepest: u32,
+}
+
+fn tell(text: &str, start: usize, limits: &Limits) -> Result<Transcript> {
+    let body = &text[start..];
+    let mut place = Places { text: body, characters: 0, bytes: 0, base: start, ascii: body.is_ascii() };
+    let mut teller = Teller {
+        told: Transcript::with_capacity(body.len()),
+        open: Vec::new(),
+        record: Vec::new(),
+        anchored: 0,
+        anchors: std::collections::HashMap::new(),
+        aliased: 0,
+        deepest: limits.depth,
+    };
+    let mut documents = 0;
+    for event in Parser::new_from_str(body) {
+        let (event, span) = event.map_err(|cause| {
+            let at = place.byte(cause.marker().index());
+            let at = crate::text::boundary(text, at);
+            let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
+            let message = format!("this is not well-formed YAML: {}", crate::text::excerpt(cause.info(), 200));
+            error("not-yaml", &message, Some(Span::new(at, end)), "correct the YAML at this place, or make the SBOM anew with its generator")
+        })?;
+        let from = place.byte(span.start.index());
+        let span = Span::new(from, place.byte(span.end.index()));
+        match event {
+            Event::DocumentStart(_) => {
+                documents += 1;
+                if documents > 1 {
+                    let help = "pass each document as a file of its own";
+                    return Err(Box::new(error("trailing-text", "there is a second YAML document in this file", Some(span), help)));
+                }
+            }
+            Event::Scalar(value, style, anchor, tag) => {
+                if let Some(tag) = tag.filter(|tag| !(tag.is_yaml_core_schema() && tag.suffix == "str")) {
+                    let message = format!("values of the YAML type `{}` are not read", crate::text::excerpt(&tag.suffix, 40));
+                    return Err(Box::new(error("wrong-type", &message, Some(span), "write the value as plain text")));
+                }
+                let quoted = usize::from(matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted));
+                let inner = Span::new(span.start + quoted, span.end.saturating_sub(quoted).max(span.start + quoted));
+                let verbatim = text.get(inner.start..inner.end) == Some(value.as_ref());
+                let plain = style == ScalarStyle::Plain;
+                let span = if verbatim { inner } else { span };
+                let item = Item::Scalar { text: value.into_owned(), plain, verbatim, span };
+                if anchor > 0 {
+                    teller.anchors.insert(anchor, vec![item.clone()]);
+                }
+                teller.item(item, 0)?;
+            }
+            Event::SequenceStart(anchor, _) => teller.item(Item::Open { mapping: false, span }, anchor)?,
+            Event::MappingStart(anchor, _) => teller.item(Item::Open { mapping: true, span }, anchor)?,
+            Event::SequenceEnd | Event::MappingEnd => teller.item(Item::Close(span), 0)?,
+            Event::Alias(anchor) => {
+                let Some(items) = teller.anchors.get(&anchor).cloned() else {
+                    let message = "this alias stands for the value that it is in";
+                    return Err(Box::new(error("alias-cycle", message, Some(span), "write the value out")));
+                };
+                teller.aliased += items.len();
+                if teller.aliased > ALIASED_MAX {
+                    let message = "the aliases of this document stand for too much";
+                    let help = "a small file that unfolds to so much is mostly an attack; if this one is not, write the values out";
+                    return Err(Box::new(error("alias-bomb", message, Some(span), help)));
+                }
+                for item in items {
+                    teller.item(item, 0)?;
+                }
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+        }
+    }
+    Ok(teller.told)
+}
+
+impl Teller {
+    fn item(&mut self, item: Item, anchor: usize) -> Result<()> {
+        if anchor > 0 {
+            self.anchored += 1;
+        }
+        let recorded = self.record.len();
+        if self.anchored > 0 {
+            self.record.push(item.clone());
+        }
+        if let Item::Close(span) = item {
+            let Some(open) = self.open.pop() else { return Ok(()) };
+            if open.mapping { self.told.close_object(span) } else { self.told.close_array(span) }
+            if open.anchor > 0 {
+                self.anchors.insert(open.anchor, self.record[open.recorded..].to_vec());
+                self.anchored -= 1;
+                if self.anchored == 0 {
+                    self.record.clear();
+                }
+            }
+            return Ok(());
+        }
+        let key = match self.open.last_mut() {
+            Some(parent) if parent.mapping => {
+                parent.key_next = !parent.key_next;
+                !parent.key_next
+            }
+            _ => false,
+        };
+        match item {
+            Item::Scalar { text, span, .. } if key => self.told.key(&text, span),
+            Item::Scalar { text, plain, verbatim, span } => match text.as_str() {
+                "" | "~" | "null" | "Null" | "NULL" if plain => self.told.literal("null", span),
+                "true" | "false" if plain => self.told.literal(&text, span),
+                _ => self.told.string(&text, span, verbatim),
+            },
+            Item::Open { span, .. } if key => {
+                let message = "a key has to be a word";
+                return Err(Box::new(error("wrong-type", message, Some(span), "correct it, or make the SBOM anew with its generator")));
+            }
+            Item::Open { mapping, span } => {
+                if self.open.len() as u64 >= u64::from(self.deepest) {
+                    let message = format!("values are nested more than {} deep", self.deepest);
+                    let help = "no SBOM needs that: make it anew with its generator, or raise --max-depth";
+                    return Err(Box::new(error("too-deep", &message, Some(span), help)));
+                }
+                if mapping { self.told.open_object(span) } else { self.told.open_array(span) }
+                self.open.push(Open { mapping, key_next: true, anchor, recorded });
+            }
+            Item::Close(_) => {}
+        }
+        Ok(())
+    }
+}
+
+/// Turns the parser's counts of characters into offsets. They mostly grow.
+struct Places<'a> {
+    text: &'a str,
+    characters: usize,
+    bytes: usize,
+    base: usize,
+    ascii: bool,
+}
+
+impl Places<'_> {
+    fn byte(&mut self, characters: usize) -> usize {
+        if self.ascii {
+            return self.base + characters.min(self.text.len());
+        }
+        if characters < self.characters {
+            let back = self.characters - characters;
+            let at = self.text[..self.bytes].char_indices().rev().nth(back - 1).map_or(0, |(at, _)| at);
+            return self.base + at;
+        }
+        let ahead = characters - self.characters;
+        let at = self.text[self.bytes..].char_indices().nth(ahead).map_or(self.text.len(), |(at, _)| self.bytes + at);
+        self.bytes = at;
+        self.characters = characters;
+        self.base + at
+    }
+}
