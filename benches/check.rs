@@ -8,9 +8,10 @@ use std::sync::LazyLock;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use interdict::document;
+use interdict::document::{self, Limits};
 use interdict::inventory::{Listener, Subject};
 use interdict::policy::{self, DEFAULT_PACK, Files, Policy};
+use interdict::run::Task;
 use interdict::source::Source;
 use jiff::civil::Date;
 
@@ -91,9 +92,10 @@ impl Listener for Count {
 
 fn read_and_evaluate(bencher: Bencher<'_, '_>, text: &str) {
     let (source, policy) = (Source::from_text("bom.json", text), policy());
+    let task = Task { policy: &policy, as_of: Date::constant(2026, 11, 23), limits: Limits::default() };
     bencher
         .counter(BytesCount::new(text.len()))
-        .bench_local(|| interdict::run::examine(black_box(&source), &policy, Date::constant(2026, 11, 23)).assessment.ledger.subjects);
+        .bench_local(|| interdict::run::examine(black_box(&source), &task).assessment.ledger.subjects);
 }
 
 #[divan::bench(sample_count = 10)]
@@ -106,7 +108,7 @@ fn large_read_only(bencher: Bencher<'_, '_>) {
     let source = Source::from_text("bom.json", LARGE.as_str());
     bencher.counter(BytesCount::new(LARGE.len())).bench_local(|| {
         let mut count = Count(0);
-        document::read(black_box(&source), &mut count).expect("a document");
+        document::read(black_box(&source), &Limits::default(), &mut count).expect("a document");
         count.0
     });
 }

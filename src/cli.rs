@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::document::Limits;
 use crate::report::{FORMATS, Format, Style, format};
-use crate::run::CheckOptions;
+use crate::run::{CheckOptions, InspectOptions};
 use crate::verdict::FailOn;
 
 /// Holds a software bill of materials against laws that prohibit foreign vendors.
@@ -27,6 +27,54 @@ pub struct Cli {
 pub enum Command {
     /// Read every SBOM under the paths and evaluate them.
     Check(CheckArgs),
+    /// Show what an SBOM says: what it is, what it lists, and how much of that names a maker.
+    Inspect(InspectArgs),
+}
+
+/// The arguments of `inspect`.
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// SBOM files, folders to search for SBOMs (by content), or `-` for standard input [default: the current folder].
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// What to write.
+    #[arg(short, long, value_name = "KIND", default_value = "human")]
+    format: InspectFormat,
+
+    #[command(flatten)]
+    limits: LimitArgs,
+
+    /// Whether errors use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+
+    /// List every maker.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum InspectFormat {
+    /// For a person.
+    Human,
+    /// Everything, for machines.
+    Json,
+}
+
+impl InspectArgs {
+    /// What the arguments ask for, on this terminal.
+    #[must_use]
+    pub fn options(self) -> InspectOptions {
+        const MAKERS: usize = 20;
+        InspectOptions {
+            paths: self.paths,
+            json: self.format == InspectFormat::Json,
+            makers: if self.verbose { usize::MAX } else { MAKERS },
+            style: style(self.color, self.verbose, false),
+            limits: self.limits.into(),
+        }
+    }
 }
 
 /// The arguments of `check`.
@@ -143,13 +191,6 @@ impl CheckArgs {
     /// What the arguments ask for, on this terminal.
     #[must_use]
     pub fn options(self) -> CheckOptions {
-        let terminal = std::io::stdout().is_terminal();
-        let color = match self.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-        };
-        let width = if terminal { terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)) } else { 120 };
         CheckOptions {
             paths: self.paths,
             policies: self.policies,
@@ -157,8 +198,20 @@ impl CheckArgs {
             outputs: self.outputs,
             fail_on: self.fail_on,
             as_of: self.as_of,
-            style: Style { color, width: width.clamp(60, 160), verbose: self.verbose, quiet: self.quiet },
+            style: style(self.color, self.verbose, self.quiet),
             limits: self.limits.into(),
         }
     }
+}
+
+/// How reports for a person look on this terminal.
+fn style(color: Color, verbose: bool, quiet: bool) -> Style {
+    let terminal = std::io::stdout().is_terminal();
+    let color = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    let width = if terminal { terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)) } else { 120 };
+    Style { color, width: width.clamp(60, 160), verbose, quiet }
 }

@@ -158,6 +158,24 @@ impl<'p> Evaluator<'p> {
         status
     }
 
+    /// Notes that the document names one maker for a subject that an identifier shows to be another's.
+    fn contradiction(&mut self, subject: &Subject<'_>, met: &[Met<'_>]) {
+        let Some(identified) = met.iter().find(|met| met.hit.strength == Strength::Identified) else { return };
+        let parties = || subject.claims.iter().filter(|claim| claim.role == Role::Party);
+        let agreed = met.iter().any(|met| met.entity == identified.entity && met.claim.role.names_maker());
+        if let (false, Some(named)) = (agreed, parties().next()) {
+            let entity = &self.policy.entities[identified.entity as usize].name;
+            let message = format!(
+                "`{}` names `{}` as the maker of a part that its `{}` shows to be of {}",
+                named.field,
+                crate::text::excerpt(&named.text, 80),
+                identified.claim.field,
+                crate::text::excerpt(entity, 80)
+            );
+            self.note(Note { code: "contradicting-makers", message, span: Some(named.span) });
+        }
+    }
+
     fn waiver_for(&mut self, rule: &Rule, subject: &Subject<'_>) -> Option<AppliedWaiver> {
         let full_id = rule.full_id();
         let found = self
@@ -200,6 +218,8 @@ impl Listener for Evaluator<'_> {
             }
         }
         met.retain(|met| !self.excepted(subject, met));
+
+        self.contradiction(subject, &met);
 
         let known = match self.policy.settings.attribution {
             Attribution::Any => identified,

@@ -14,6 +14,7 @@ fn main() -> ExitCode {
     let mut stderr = io::stderr();
     let outcome = match cli.command {
         Command::Check(arguments) => run::check(&arguments.options(), &mut stdout, &mut stderr),
+        Command::Inspect(arguments) => run::inspect(&arguments.options(), &mut stdout, &mut stderr),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

@@ -11,7 +11,9 @@ use jiff::civil::Date;
 use crate::document::{self, Document, DocumentError, Limits, Opened};
 use crate::evaluate::Evaluator;
 use crate::finding::{Assessment, Examined, Ledger};
-use crate::inventory::Lineage;
+use crate::inspect::Inspection;
+use crate::inventory::{Both, Lineage, Listener, Subject};
+use crate::lints::Lints;
 use crate::policy::{self, DEFAULT_PACK, Files, PACKS, Policy};
 use crate::report::{self, Report, Run, Style, Summary};
 use crate::source::Source;
@@ -83,6 +85,61 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     Ok(Outcome::of(verdict, options.fail_on.unwrap_or(policy.settings.fail_on)))
 }
 
+/// What `inspect` is asked to do.
+#[derive(Debug)]
+pub struct InspectOptions {
+    /// Files, folders, `-`; the current folder if there is none.
+    pub paths: Vec<PathBuf>,
+    /// Whether to write JSON.
+    pub json: bool,
+    /// How many makers are listed for a person.
+    pub makers: usize,
+    /// How errors look.
+    pub style: Style,
+    /// How much of a document is read.
+    pub limits: Limits,
+}
+
+/// Shows what the SBOMs under the paths say.
+///
+/// # Errors
+/// Those of writing the report.
+pub fn inspect(options: &InspectOptions, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::Result<Outcome> {
+    let mut documents = Vec::new();
+    let mut outcome = Outcome::Passed;
+    for input in inputs(&options.paths) {
+        let (name, bytes) = input.bytes(&options.limits);
+        let opened = match bytes {
+            Ok(bytes) => document::open(&name, bytes, &options.limits),
+            Err(error) => vec![Opened::unread(Source::from_text(name, ""), error)],
+        };
+        for opened in opened {
+            let (mut inspection, mut lints) = (Inspection::default(), Lints::default());
+            let recognised_by = document::recognise(&opened.source).ok().map(|recognised| recognised.reason);
+            let read = opened.read(&options.limits, &mut Both(&mut inspection, &mut lints));
+            if let Err(error) = &read {
+                outcome = Outcome::NotEvaluated;
+                stderr.write_all(report::document_error(&opened.source, error, options.style).as_bytes())?;
+            }
+            let mut notes = opened.notes;
+            notes.extend(lints.finish(&mut |wanted| labels(&opened.source, &options.limits, wanted)));
+            documents.push(inspection.finish(&opened.source, opened.wrapping, recognised_by, &read, notes));
+        }
+    }
+    if options.json {
+        let report = serde_json::json!({
+            "schema": 1,
+            "tool": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
+            "documents": documents,
+        });
+        report::write_json(stdout, &report)?;
+    } else {
+        documents.iter().try_for_each(|document| document.write_human(stdout, options.makers))?;
+    }
+    stdout.flush()?;
+    Ok(outcome)
+}
+
 /// What every document is held against, and how far it is read.
 #[derive(Debug, Clone, Copy)]
 pub struct Task<'p> {
@@ -97,11 +154,7 @@ pub struct Task<'p> {
 /// Reads and evaluates one document.
 #[must_use]
 pub fn examine(source: &Source, task: &Task<'_>) -> Examined {
-    let mut evaluator = Evaluator::new(task.policy, task.as_of);
-    let document = document::read(source, &task.limits, &mut evaluator).and_then(listing_something);
-    let mut assessment = evaluator.finish();
-    explain(source, &task.limits, &mut assessment);
-    Examined { document, wrapping: Vec::new(), assessment }
+    examine_opened(Opened::plain(source.clone()), task).1
 }
 
 /// Unpacks and unwraps the bytes of one file, and reads and evaluates every document in it.
@@ -112,13 +165,13 @@ pub fn examine_bytes(name: &str, bytes: Vec<u8>, task: &Task<'_>) -> Vec<(Source
 }
 
 fn examine_opened(opened: Opened, task: &Task<'_>) -> (Source, Examined) {
-    let mut examined = match opened.error {
-        None => examine(&opened.source, task),
-        Some(error) => not_evaluated(error),
-    };
-    examined.wrapping = opened.wrapping;
-    examined.assessment.notes.splice(0..0, opened.notes);
-    (opened.source, examined)
+    let (mut evaluator, mut lints) = (Evaluator::new(task.policy, task.as_of), Lints::default());
+    opened.notes.iter().for_each(|note| evaluator.note(note.clone()));
+    let document = opened.read(&task.limits, &mut Both(&mut evaluator, &mut lints)).and_then(listing_something);
+    let mut assessment = evaluator.finish();
+    assessment.notes.extend(lints.finish(&mut |wanted| labels(&opened.source, &task.limits, wanted)));
+    explain(&opened.source, &task.limits, &mut assessment);
+    (opened.source, Examined { document, wrapping: opened.wrapping, assessment })
 }
 
 fn not_evaluated(error: DocumentError) -> Examined {
@@ -145,11 +198,21 @@ fn listing_something(document: Document) -> Result<Document, DocumentError> {
 fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Source, Examined)> {
     let mut file = fs::File::open(path).ok()?;
     let before = file.metadata().ok().filter(|metadata| metadata.is_file() && (LARGE..=task.limits.size).contains(&metadata.len()))?;
-    let mut evaluator = Evaluator::new(task.policy, task.as_of);
-    let read = document::read_by_parts(&mut file, &task.limits, digest, &mut evaluator)?;
+    let (mut evaluator, mut lints) = (Evaluator::new(task.policy, task.as_of), Lints::default());
+    let read = document::read_by_parts(&mut file, &task.limits, digest, &mut Both(&mut evaluator, &mut lints))?;
     let document = listing_something(read.document);
     let mut assessment = evaluator.finish();
     let name = path.display().to_string();
+    let mut circle = Vec::new();
+    let linted = lints.finish(&mut |wanted| {
+        circle = wanted.to_vec();
+        Vec::new()
+    });
+    if !circle.is_empty() {
+        // Their names are looked up in the document as a whole.
+        return None;
+    }
+    assessment.notes.extend(linted);
     let mut source = Source::let_go(name.clone(), read.sha256);
     if !assessment.findings.is_empty() || !assessment.notes.is_empty() {
         source = Source::from_bytes(name, fs::read(path).ok()?).ok()?;
@@ -161,6 +224,22 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Sourc
         explain(&source, &task.limits, &mut assessment);
     }
     Some((source, Examined { document, wrapping: Vec::new(), assessment }))
+}
+
+/// What the subjects of these indices are called.
+fn labels(source: &Source, limits: &Limits, wanted: &[u32]) -> Vec<String> {
+    struct Labels<'w>(&'w [u32], Vec<String>);
+    impl Listener for Labels<'_> {
+        fn subject(&mut self, subject: &Subject<'_>) {
+            for (label, _) in self.1.iter_mut().zip(self.0).filter(|(_, wanted)| **wanted == subject.index) {
+                *label = subject.label();
+            }
+        }
+    }
+    let mut labels = Labels(wanted, vec![String::new(); wanted.len()]);
+    // The first reading has reported an error already, if there is one.
+    let _ = document::read(source, limits, &mut labels);
+    labels.1
 }
 
 /// From how many bytes on a file is read by parts.
@@ -274,20 +353,26 @@ enum Input {
 
 impl Input {
     fn examined(self, task: &Task<'_>, digest: bool) -> Vec<(Source, Examined)> {
-        let (name, bytes) = match self {
-            Self::Stdin => ("<stdin>".to_owned(), within_size(&mut io::stdin().lock(), &task.limits)),
+        if let Self::File(path) = &self
+            && let Some(examined) = examine_by_parts(path, task, digest)
+        {
+            return vec![examined];
+        }
+        match self.bytes(&task.limits) {
+            (name, Ok(bytes)) => examine_bytes(&name, bytes, task),
+            (name, Err(error)) => vec![(Source::from_text(name, ""), not_evaluated(error))],
+        }
+    }
+
+    /// What it is called, and what is in it.
+    fn bytes(self, limits: &Limits) -> (String, Result<Vec<u8>, DocumentError>) {
+        match self {
+            Self::Stdin => ("<stdin>".to_owned(), within_size(&mut io::stdin().lock(), limits)),
             Self::File(path) => {
-                if let Some(examined) = examine_by_parts(&path, task, digest) {
-                    return vec![examined];
-                }
-                let bytes = fs::File::open(&path).map_err(|error| unreadable(&error)).and_then(|mut file| within_size(&mut file, &task.limits));
-                (path.display().to_string(), bytes)
+                let file = fs::File::open(&path).map_err(|error| unreadable(&error));
+                (path.display().to_string(), file.and_then(|mut file| within_size(&mut file, limits)))
             }
             Self::Missing(path, error) => (path.display().to_string(), Err(error)),
-        };
-        match bytes {
-            Ok(bytes) => examine_bytes(&name, bytes, task),
-            Err(error) => vec![(Source::from_text(name, ""), not_evaluated(error))],
         }
     }
 }

@@ -6,7 +6,7 @@ mod common;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use common::{NoFiles, today};
+use common::NoFiles;
 use interdict::policy::{self, PACKS};
 use interdict::source::Source;
 use interdict::verdict::{FailOn, Outcome};

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{NoFiles, default_policy, evaluate, today};
+use common::{NoFiles, default_policy, evaluate};
 use interdict::finding::Status;
 use interdict::policy::{Effect, Example, PACKS};
 use interdict::source::Source;

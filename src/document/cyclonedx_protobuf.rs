@@ -65,7 +65,11 @@ fn as_in_json(value: &mut Value) {
 
 /// What the targets of all declarations list under a key.
 fn lists(declarations: &mut [Value], key: &str) -> Vec<Value> {
-    declarations.iter_mut().filter_map(|declaration| declaration.get_mut("targets")?.get_mut(key)?.as_array_mut()).flat_map(std::mem::take).collect()
+    declarations
+        .iter_mut()
+        .filter_map(|declaration| declaration.get_mut("targets")?.get_mut(key)?.as_array_mut())
+        .flat_map(std::mem::take)
+        .collect()
 }
 
 /// Dependencies that stand in others, as further ones.
@@ -159,12 +163,7 @@ const KINDS: [&str; 14] = [
     "cryptographic-asset",
 ];
 
-const SCOPES: [&str; 4] = [
-    "",
-    "required",
-    "optional",
-    "excluded",
-];
+const SCOPES: [&str; 4] = ["", "required", "optional", "excluded"];
 
 const REFERENCES: [&str; 47] = [
     "other",
@@ -216,18 +215,7 @@ const REFERENCES: [&str; 47] = [
     "citation",
 ];
 
-const FIELDS: [&str; 10] = [
-    "",
-    "group",
-    "name",
-    "version",
-    "purl",
-    "cpe",
-    "swid",
-    "hash",
-    "omniborId",
-    "swhid",
-];
+const FIELDS: [&str; 10] = ["", "group", "name", "version", "purl", "cpe", "swid", "hash", "omniborId", "swhid"];
 
 // The messages.
 

@@ -169,8 +169,7 @@ static REFERENCE: Shape = Shape {
 static PROPERTY: Shape = Shape { attributes: &[("name", "name")], text: Some("value"), children: &[] };
 
 /// `expression-detailed` has its licensing inside, as a licence has.
-static LICENSES: [(&str, &str, Form); 2] =
-    [("license", "license", Object(&LICENSE)), ("expression-detailed", "license", Object(&LICENSE))];
+static LICENSES: [(&str, &str, Form); 2] = [("license", "license", Object(&LICENSE)), ("expression-detailed", "license", Object(&LICENSE))];
 
 static LICENSE: Shape = shape(&[
     ("name", "name", Text),

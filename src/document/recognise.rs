@@ -173,7 +173,8 @@ fn by_root(text: &str, start: usize) -> Result<Recognised, DocumentError> {
 fn by_lines(text: &str, start: usize, at: usize) -> Result<Recognised, DocumentError> {
     let body = &text[start..];
     let begins_line = |word: &str| {
-        body.match_indices(word).any(|(at, _)| body[..at].trim_end_matches([' ', '\t', '"', '\'']).ends_with(['\n', '\r']) || body[..at].trim().is_empty())
+        body.match_indices(word)
+            .any(|(at, _)| body[..at].trim_end_matches([' ', '\t', '"', '\'']).ends_with(['\n', '\r']) || body[..at].trim().is_empty())
     };
     if begins_line("SPDXVersion:") {
         return Ok(found(Format::Spdx, "tag-value", "a line begins with `SPDXVersion:`"));
@@ -225,25 +226,36 @@ pub(super) fn error(code: &'static str, message: &str, span: Option<Span>, help:
 mod tests {
     use super::*;
 
-    fn outcome(text: &str) -> Result<Format, &'static str> {
-        recognise(&Source::from_text("t", text)).map(|recognised| recognised.reader.format).map_err(|error| error.code)
+    fn outcome(text: &str) -> Result<(Format, &'static str), &'static str> {
+        recognise(&Source::from_text("t", text))
+            .map(|recognised| (recognised.reader.format, recognised.reader.encoding))
+            .map_err(|error| error.code)
     }
 
     #[test]
     fn content_decides() {
         let table = [
-            (r#"{"bomFormat":"CycloneDX"}"#, Ok(Format::CycloneDx)),
-            (r#"{"$schema":"http://cyclonedx.org/schema/bom-1.5.schema.json"}"#, Ok(Format::CycloneDx)),
-            (r#"{"components":[],"specVersion":"1.4"}"#, Ok(Format::CycloneDx)),
-            (r#"{"metadata":{},"bomF\u006frmat":"CycloneDX"}"#, Ok(Format::CycloneDx)),
-            ("\u{feff} {\"spdxVersion\":\"SPDX-2.3\"}", Ok(Format::Spdx)),
+            (r#"{"bomFormat":"CycloneDX"}"#, Ok((Format::CycloneDx, "json"))),
+            (r#"{"$schema":"http://cyclonedx.org/schema/bom-1.5.schema.json"}"#, Ok((Format::CycloneDx, "json"))),
+            (r#"{"components":[],"specVersion":"1.4"}"#, Ok((Format::CycloneDx, "json"))),
+            (r#"{"metadata":{},"bomF\u006frmat":"CycloneDX"}"#, Ok((Format::CycloneDx, "json"))),
+            ("\u{feff} {\"spdxVersion\":\"SPDX-2.3\"}", Ok((Format::Spdx, "json"))),
             (r#"{"name":"left-pad","version":"1.0.0"}"#, Err("not-an-sbom")),
-            (r#"{"sbom":{"spdxVersion":"SPDX-2.3"}}"#, Err("unsupported-encoding")),
-            (r#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]}"#, Err("unsupported-encoding")),
+            (r#"{"sbom":{"spdxVersion":"SPDX-2.3"}}"#, Err("not-an-sbom")),
+            (r#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]}"#, Ok((Format::Spdx, "json-ld"))),
+            (r#"{"@context":["https://schema.org"],"@graph":[]}"#, Err("not-an-sbom")),
+            (r#"{"@graph":[{"spdxId":"x"}]}"#, Ok((Format::Spdx, "json-ld"))),
             (r#"{"specFormat":"CycloneDX"}"#, Err("unsupported-version")),
             (r#"{"SPDXID":"SPDXRef-DOCUMENT"}"#, Err("unsupported-version")),
-            ("SPDXVersion: SPDX-2.3\nPackageName: x", Err("unsupported-encoding")),
-            ("<bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\"/>", Err("unsupported-encoding")),
+            ("SPDXVersion: SPDX-2.3\nPackageName: x", Ok((Format::Spdx, "tag-value"))),
+            ("# comment\r\rPackageName: x\rSPDXVersion: SPDX-2.3", Ok((Format::Spdx, "tag-value"))),
+            ("---\nSPDXID: SPDXRef-DOCUMENT\nspdxVersion: SPDX-2.3\n", Ok((Format::Spdx, "yaml"))),
+            ("bomFormat: CycloneDX\n", Err("unsupported-encoding")),
+            ("<?xml version=\"1.0\"?><bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\"/>", Ok((Format::CycloneDx, "xml"))),
+            ("<c:bom xmlns:c=\"http://cyclonedx.org/schema/bom/1.4\"></c:bom>", Ok((Format::CycloneDx, "xml"))),
+            ("<bom/>", Err("unknown-version")),
+            ("<project/>", Err("not-an-sbom")),
+            ("<Document><SPDXID>x</SPDXID></Document>", Ok((Format::Spdx, "xml"))),
             ("", Err("empty")),
             ("\u{feff}  \n", Err("empty")),
             ("[]", Err("not-an-sbom")),

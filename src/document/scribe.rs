@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::DocumentError;
 use super::json::{self, Json, JsonError, JsonStr, Next, Walk};
 use super::recognise::not_json;
-use crate::inventory::{Claim, Listener, Node, Note, Place, Relationship, Role, Subject, Text, names_nobody};
+use crate::inventory::{Author, Claim, Listener, Node, Note, Place, Relationship, Role, Subject, Text, names_nobody};
 use crate::source::{Source, Span};
 
 pub(super) type Result<T> = std::result::Result<T, Box<DocumentError>>;
@@ -78,6 +78,23 @@ impl From<Text<'_>> for Declared {
     }
 }
 
+/// How far a reading has come.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Progress {
+    pub(super) at: usize,
+    pub(super) depth: u32,
+    pub(super) subjects: u32,
+    pub(super) tools: u32,
+}
+
+/// The field met so far that the format has had for the shortest time: since which minor version.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Newest {
+    pub(super) minor: u32,
+    pub(super) field: &'static str,
+    pub(super) span: Span,
+}
+
 /// One subject that is being read. Its claims lie on the scribe's stack from `claims` on.
 pub(super) struct Draft<'a> {
     pub(super) subject: Subject<'a>,
@@ -89,8 +106,8 @@ pub(super) struct Scribe<'a, 'l> {
     pub(super) json: Json<'a>,
     pub(super) claims: Vec<Claim<'a>>,
     listener: &'l mut dyn Listener,
-    subjects: u32,
-    tools: u32,
+    progress: Progress,
+    newest: Newest,
     /// How much was handed over since the unit began, and how much of it had been before.
     delivered: usize,
     known: usize,
@@ -98,8 +115,8 @@ pub(super) struct Scribe<'a, 'l> {
 
 impl<'a, 'l> Scribe<'a, 'l> {
     /// Reads on with `json`, after so many subjects.
-    pub(super) fn new(json: Json<'a>, listener: &'l mut dyn Listener, subjects: u32, tools: u32) -> Self {
-        Self { json, claims: Vec::with_capacity(64), listener, subjects, tools, delivered: 0, known: 0 }
+    pub(super) fn new(json: Json<'a>, listener: &'l mut dyn Listener, progress: Progress, newest: Newest) -> Self {
+        Self { json, claims: Vec::with_capacity(64), listener, progress, newest, delivered: 0, known: 0 }
     }
 
     /// A unit begins; the listener has the first `known` things of it already.
@@ -113,9 +130,14 @@ impl<'a, 'l> Scribe<'a, 'l> {
         self.delivered.max(self.known)
     }
 
-    /// How far the reading has come: offset, depth, subjects, tools.
-    pub(super) fn place(&self) -> (usize, u32, u32, u32) {
-        (self.json.at(), self.json.depth(), self.subjects, self.tools)
+    /// How far the reading has come.
+    pub(super) fn progress(&self) -> Progress {
+        Progress { at: self.json.at(), depth: self.json.depth(), ..self.progress }
+    }
+
+    /// The newest thing that was met.
+    pub(super) fn newest(&self) -> Newest {
+        self.newest
     }
 
     /// Who is to be told the next thing; nobody, if it was told before.
@@ -252,6 +274,23 @@ impl<'a, 'l> Scribe<'a, 'l> {
         }
     }
 
+    pub(super) fn author(&mut self, name: &str) {
+        if names_nobody(name) {
+            return;
+        }
+        if let Some(listener) = self.listener() {
+            listener.author(Author { name });
+        }
+    }
+
+    /// Notes that something stands here which the format has only from a minor version on.
+    pub(super) fn since(&mut self, minor: u32, field: &'static str) {
+        if minor > self.newest.minor {
+            let at = self.json.at();
+            self.newest = Newest { minor, field, span: Span::new(at, at) };
+        }
+    }
+
     pub(super) fn relate(&mut self, from: Node<'_>, to: Node<'_>) {
         if let Some(listener) = self.listener() {
             listener.relationship(&Relationship { from, to });
@@ -260,9 +299,9 @@ impl<'a, 'l> Scribe<'a, 'l> {
 
     /// Opens a subject: it gets the next place in document order.
     pub(super) fn open(&mut self, place: Place, kind: crate::inventory::Kind) -> Draft<'a> {
-        let index = self.subjects;
-        self.subjects += 1;
-        self.tools += u32::from(place == Place::Tool);
+        let index = self.progress.subjects;
+        self.progress.subjects += 1;
+        self.progress.tools += u32::from(place == Place::Tool);
         let subject = Subject {
             index,
             kind,
@@ -389,7 +428,7 @@ impl<'a, 'l> Scribe<'a, 'l> {
 
 /// Splits a name from the address behind it in `<…>` or `(…)`. A name may have parentheses of its own: what stands in the last pair is an
 /// address only if it looks like one, or is empty.
-fn split_address(text: &str, range: Range<usize>) -> (Range<usize>, Option<Range<usize>>) {
+pub(super) fn split_address(text: &str, range: Range<usize>) -> (Range<usize>, Option<Range<usize>>) {
     let whole = trimmed(text, range);
     let within = &text[whole.clone()];
     for (open, close) in [('<', '>'), ('(', ')')] {

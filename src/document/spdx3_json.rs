@@ -89,7 +89,9 @@ fn context(scribe: &mut Scribe<'_, '_>) -> Result<(Span, Option<String>)> {
         if scribe.json.peek()? != Next::Object {
             let Some(url) = scribe.string("@context")? else { return Ok(()) };
             let text = url.value();
-            let own = ["https://spdx.org/rdf/", "http://spdx.org/rdf/", "https://spdx.github.io/spdx-spec/"].iter().find_map(|own| text.strip_prefix(own));
+            let own = ["https://spdx.org/rdf/", "http://spdx.org/rdf/", "https://spdx.github.io/spdx-spec/"]
+                .iter()
+                .find_map(|own| text.strip_prefix(own));
             match own.map(|rest| rest.split('/').next().unwrap_or_default().trim_start_matches('v').to_owned()) {
                 Some(found) => version = Some(found),
                 None => {
@@ -133,7 +135,12 @@ fn version(seen: &Seen, known: &Known) -> Result<Version> {
     if declared.starts_with("3.") && declared[2..].starts_with(|first: char| first.is_ascii_digit()) {
         return Ok(Version { text, newer: true });
     }
-    Err(Box::new(error("unknown-version", &format!("SPDX `{text}` is not a version that is known for a document of this shape"), seen.context, help)))
+    Err(Box::new(error(
+        "unknown-version",
+        &format!("SPDX `{text}` is not a version that is known for a document of this shape"),
+        seen.context,
+        help,
+    )))
 }
 
 /// One statement about an agent, to be made a claim of everything that the agent made or supplies.
@@ -157,8 +164,13 @@ struct Known {
 /// What an element is, by its type.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
-    Agent { person: bool },
-    Subject { kind: Kind, place: Place },
+    Agent {
+        person: bool,
+    },
+    Subject {
+        kind: Kind,
+        place: Place,
+    },
     Relationship,
     /// Says what the document describes: `SpdxDocument`, `software_Sbom` and the like.
     Collection,
@@ -192,7 +204,9 @@ fn class(word: &str) -> Class {
         "Relationship" | "LifecycleScopedRelationship" => Class::Relationship,
         "SpdxDocument" | "software_Sbom" | "Bom" | "Bundle" => Class::Collection,
         "CreationInfo" => Class::CreationInfo,
-        "Annotation" | "License" | "ListedLicense" | "IndividualElement" | "NoAssertionElement" | "NoneElement" | "build_Build" => Class::Other,
+        "Annotation" | "License" | "ListedLicense" | "IndividualElement" | "NoAssertionElement" | "NoneElement" | "build_Build" => {
+            Class::Other
+        }
         other if ["simplelicensing_", "expandedlicensing_", "security_", "extension_"].iter().any(|profile| other.starts_with(profile)) => {
             Class::Other
         }
@@ -280,7 +294,9 @@ fn gather(scribe: &mut Scribe<'_, '_>, known: &mut Known) -> Result<()> {
                 gather(scribe, known)
             })?,
             GatherKey::RelationshipType if scribe.json.peek()? == Next::String => kind = scribe.json.string()?.value(),
-            GatherKey::SpecVersion if scribe.json.peek()? == Next::String => known.version = Some(scribe.json.string()?.value().into_owned()),
+            GatherKey::SpecVersion if scribe.json.peek()? == Next::String => {
+                known.version = Some(scribe.json.string()?.value().into_owned())
+            }
             _ => drop(scribe.json.skip()?),
         }
     }
@@ -306,13 +322,16 @@ fn agent(scribe: &mut Scribe<'_, '_>, person: bool) -> Result<Option<(String, Ve
             }
             GatherKey::Description | GatherKey::Comment => scribe.claim("agent", Role::Text)?,
             GatherKey::ExternalIdentifier | GatherKey::ExternalIdentifiers => {
-                scribe.each_or_one("externalIdentifier", |scribe| external_identifier(scribe, "agent", mail_role, Role::PartyUrl).map(drop))?;
+                scribe.each_or_one("externalIdentifier", |scribe| {
+                    external_identifier(scribe, "agent", mail_role, Role::PartyUrl).map(drop)
+                })?;
             }
             GatherKey::ExternalRef => scribe.each_or_one("externalRef", |scribe| external_ref(scribe, "agent", Role::PartyUrl))?,
             _ => drop(scribe.json.skip()?),
         }
     }
-    let statements = scribe.claims.drain(before..).map(|claim| Statement { role: claim.role, text: claim.text.into_owned(), span: claim.span });
+    let statements =
+        scribe.claims.drain(before..).map(|claim| Statement { role: claim.role, text: claim.text.into_owned(), span: claim.span });
     let statements: Vec<Statement> = statements.collect();
     Ok(Some((id.map_or(String::new(), |id| id.value.into_owned()), statements)))
 }
@@ -375,7 +394,15 @@ fn external_ref(scribe: &mut Scribe<'_, '_>, field: &'static str, address: Role)
     }
     let own = matches!(
         kind.as_ref(),
-        "altDownloadLocation" | "altWebPage" | "binaryArtifact" | "sourceArtifact" | "vcs" | "support" | "buildSystem" | "buildMeta" | "issueTracker"
+        "altDownloadLocation"
+            | "altWebPage"
+            | "binaryArtifact"
+            | "sourceArtifact"
+            | "vcs"
+            | "support"
+            | "buildSystem"
+            | "buildMeta"
+            | "issueTracker"
     );
     for locator in locators {
         let begins = |scheme: &str| locator.value().get(..4).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
@@ -403,7 +430,11 @@ fn element(scribe: &mut Scribe<'_, '_>, known: &mut Known) -> Result<()> {
         Class::Subject { kind, place } => subject(scribe, known, kind, place).map(drop),
         Class::Unknown => {
             let span = scribe.json.clone().skip()?;
-            scribe.note("unknown-type", "the type of this element is not known; it was read as a part of the product".to_owned(), Some(span));
+            scribe.note(
+                "unknown-type",
+                "the type of this element is not known; it was read as a part of the product".to_owned(),
+                Some(span),
+            );
             subject(scribe, known, Kind::Unknown, Place::Part).map(drop)
         }
         Class::Relationship => relationship(scribe, known),
@@ -464,10 +495,11 @@ fn subject<'a>(scribe: &mut Scribe<'a, '_>, known: &mut Known, kind: Kind, place
             SubjectKey::ExternalRef => scribe.each_or_one("externalRef", |scribe| external_ref(scribe, "externalRef", Role::Url))?,
             SubjectKey::PrimaryPurpose => {
                 if let Some(word) = scribe.string("software_primaryPurpose")? {
-                    if place == Place::Part && matches!(kind, Kind::Library | Kind::Unknown) {
+                    // Of a file or a model it says what that is for, not what it is.
+                    if matches!(kind, Kind::Library | Kind::Unknown) {
                         draft.subject.kind = purpose(&word.value());
+                        draft.subject.kind_word = Some(word.raw());
                     }
-                    draft.subject.kind_word = Some(word.raw());
                 }
             }
             SubjectKey::Summary => said(scribe, "summary", Role::Text)?,
@@ -594,9 +626,11 @@ fn relationship(scribe: &mut Scribe<'_, '_>, known: &mut Known) -> Result<()> {
         let (from, to) = (Node::Reference(&from.value), Node::Reference(&to.value));
         match kind.as_ref() {
             "generates" | "copiedTo" | "packagedBy" | "ancestorOf" | "modifiedBy" => scribe.relate(to, from),
-            "contains" | "describes" | "descendantOf" | "hasVariant" | "patchedBy" | "trainedOn" | "usesTool" | "hasInput" | "hasPrerequisite"
-            | "hasOutput" | "dependsOn" => scribe.relate(from, to),
-            kind if kind.starts_with("hasDynamic") || kind.starts_with("hasStatic") || kind.starts_with("hasOptional") => scribe.relate(from, to),
+            "contains" | "describes" | "descendantOf" | "hasVariant" | "patchedBy" | "trainedOn" | "usesTool" | "hasInput"
+            | "hasPrerequisite" | "hasOutput" | "dependsOn" => scribe.relate(from, to),
+            kind if kind.starts_with("hasDynamic") || kind.starts_with("hasStatic") || kind.starts_with("hasOptional") => {
+                scribe.relate(from, to)
+            }
             "hasProvidedDependency" | "hasDistributionArtifact" | "hasAddedFile" => scribe.relate(from, to),
             _ => {}
         }

@@ -63,6 +63,9 @@ fn check_version(units: &mut Units<'_, '_, '_>, version: Option<Declared>) -> Re
         return Err(Box::new(error("unknown-version", "this SPDX document has no `spdxVersion`", None, &help)));
     };
     let declared = version.value.strip_prefix("SPDX-").unwrap_or(&version.value);
+    if let Some(minor) = declared.strip_prefix("2.").and_then(|minor| minor.split('.').next()?.parse().ok()) {
+        units.check_shape(minor);
+    }
     if units.reader().versions.contains(&declared) {
         return Ok(declared.to_owned());
     }
@@ -105,8 +108,13 @@ fn creation_info(scribe: &mut Scribe<'_, '_>) -> Result<()> {
                 return Ok(());
             }
             let Some(creator) = scribe.string("creationInfo.creators[]")? else { return Ok(()) };
-            if let (Agent::Tool, range) = keyword(&creator.value()) {
+            let text = creator.value();
+            let (agent, range) = keyword(&text);
+            if agent == Agent::Tool {
                 creating_tool(scribe, creator, range);
+            } else {
+                let (name, _) = super::scribe::split_address(&text, range);
+                scribe.author(&text[name]);
             }
             Ok(())
         })?;
@@ -259,6 +267,7 @@ fn package(scribe: &mut Scribe<'_, '_>) -> Result<()> {
                 })?;
             }
             PackageKey::PrimaryPackagePurpose => {
+                scribe.since(3, "primaryPackagePurpose");
                 if let Some(word) = scribe.string("primaryPackagePurpose")? {
                     draft.subject.kind = purpose(&word.value());
                     draft.subject.kind_word = Some(word.raw());

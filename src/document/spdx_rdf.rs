@@ -264,7 +264,8 @@ fn object_list(graph: &Graph, told: &mut Transcript, node: usize, name: &str, ke
 }
 
 fn element(graph: &Graph, told: &mut Transcript, node: usize, class: &str) {
-    let place = graph.nodes[node].properties.iter().find(|property| property.name == "type").map_or(Span::default(), |property| property.span);
+    let place =
+        graph.nodes[node].properties.iter().find(|property| property.name == "type").map_or(Span::default(), |property| property.span);
     told.open_object(place);
     told.key("SPDXID", place);
     told.string(graph.spdx_id(node), place, false);

@@ -449,9 +449,10 @@ impl Teller<'_> {
                 message: format!("`{tag}` stands where no element of its kind has begun"),
                 span: Some(line.tag_span),
                 label: Some("of what?".to_owned()),
-                help: "put it behind the `PackageName`, `FileName` or `SnippetSPDXID` that it belongs to: it may name a maker, so it is not \
+                help:
+                    "put it behind the `PackageName`, `FileName` or `SnippetSPDXID` that it belongs to: it may name a maker, so it is not \
                        passed over"
-                    .to_owned(),
+                        .to_owned(),
             }));
         }
         Ok(())
@@ -462,6 +463,10 @@ impl Teller<'_> {
         match means {
             Member(key) => {
                 if key == "SPDXID" {
+                    // Early writers of 2.0 say so again which element an annotation in it is about.
+                    if element.id.as_ref().is_some_and(|(id, _)| id == line.value) {
+                        return Ok(());
+                    }
                     element.id = Some((line.value.to_owned(), line.span));
                 }
                 element.members.key(key, line.tag_span);

@@ -79,7 +79,12 @@ fn tell(text: &str, start: usize, limits: &Limits) -> Result<Transcript> {
             let at = crate::text::boundary(text, at);
             let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
             let message = format!("this is not well-formed YAML: {}", crate::text::excerpt(cause.info(), 200));
-            error("not-yaml", &message, Some(Span::new(at, end)), "correct the YAML at this place, or make the SBOM anew with its generator")
+            error(
+                "not-yaml",
+                &message,
+                Some(Span::new(at, end)),
+                "correct the YAML at this place, or make the SBOM anew with its generator",
+            )
         })?;
         let from = place.byte(span.start.index());
         let span = Span::new(from, place.byte(span.end.index()));
@@ -142,7 +147,11 @@ impl Teller {
         }
         if let Item::Close(span) = item {
             let Some(open) = self.open.pop() else { return Ok(()) };
-            if open.mapping { self.told.close_object(span) } else { self.told.close_array(span) }
+            if open.mapping {
+                self.told.close_object(span)
+            } else {
+                self.told.close_array(span)
+            }
             if open.anchor > 0 {
                 self.anchors.insert(open.anchor, self.record[open.recorded..].to_vec());
                 self.anchored -= 1;
@@ -176,7 +185,11 @@ impl Teller {
                     let help = "no SBOM needs that: make it anew with its generator, or raise --max-depth";
                     return Err(Box::new(error("too-deep", &message, Some(span), help)));
                 }
-                if mapping { self.told.open_object(span) } else { self.told.open_array(span) }
+                if mapping {
+                    self.told.open_object(span)
+                } else {
+                    self.told.open_array(span)
+                }
                 self.open.push(Open { mapping, key_next: true, anchor, recorded });
             }
             Item::Close(_) => {}

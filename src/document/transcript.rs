@@ -10,7 +10,7 @@ use super::feed::Feed;
 use super::limits::Limits;
 use super::scribe::Result;
 use super::{Document, Reader, json};
-use crate::inventory::{Claim, Listener, Note, Relationship, Subject, Text};
+use crate::inventory::{Author, Claim, Listener, Note, Relationship, Subject, Text};
 use crate::source::Span;
 
 /// The telling of one document, or of a part of it.
@@ -202,6 +202,10 @@ impl Listener for Mapped<'_, '_> {
 
     fn relationship(&mut self, relationship: &Relationship<'_>) {
         self.listener.relationship(relationship);
+    }
+
+    fn author(&mut self, author: Author<'_>) {
+        self.listener.author(author);
     }
 
     fn note(&mut self, note: Note) {

@@ -5,7 +5,7 @@
 
 use super::feed::{Feed, NotByParts};
 use super::json::{Json, Next, Walk};
-use super::scribe::{Keys, Members, Result, Scribe};
+use super::scribe::{Keys, Members, Newest, Progress, Result, Scribe};
 use super::{Document, DocumentError, Reader};
 use crate::inventory::{Listener, Note};
 use crate::source::Span;
@@ -21,11 +21,9 @@ impl From<NotByParts> for Box<DocumentError> {
 pub(super) struct Units<'f, 's, 'l> {
     feed: &'f mut Feed<'s>,
     listener: &'l mut dyn Listener,
-    at: usize,
-    depth: u32,
+    progress: Progress,
+    newest: Newest,
     members: Members,
-    subjects: u32,
-    tools: u32,
 }
 
 /// How a unit ended.
@@ -37,8 +35,8 @@ enum Step {
 impl<'f, 's, 'l> Units<'f, 's, 'l> {
     /// Enters the object that the document is.
     pub(super) fn begin(feed: &'f mut Feed<'s>, listener: &'l mut dyn Listener) -> Result<Self> {
-        let at = feed.start();
-        let mut units = Self { feed, listener, at, depth: 0, members: Members::default(), subjects: 0, tools: 0 };
+        let progress = Progress { at: feed.start(), ..Progress::default() };
+        let mut units = Self { feed, listener, progress, newest: Newest::default(), members: Members::default() };
         units.members = units.unit(|scribe| Ok(scribe.object("the document")?.unwrap_or_default()))?;
         Ok(units)
     }
@@ -65,11 +63,11 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
             let cut = is_cut(&outcome, &scribe.json);
             if cut && !last {
                 delivered = scribe.delivered();
-                self.feed.refill(self.at)?;
+                self.feed.refill(self.progress.at)?;
                 continue;
             }
-            (self.at, self.depth, self.subjects, self.tools) = scribe.place();
-            self.within_limits(self.subjects)?;
+            (self.progress, self.newest) = (scribe.progress(), scribe.newest());
+            self.within_limits(self.progress.subjects)?;
             return outcome;
         }
     }
@@ -83,7 +81,7 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
         let Some(mut walk) = entered else { return Ok(()) };
         let mut delivered = 0;
         while let Step::More = self.elements(&mut walk, &mut delivered, &mut read)? {
-            self.feed.refill(self.at)?;
+            self.feed.refill(self.progress.at)?;
         }
         Ok(())
     }
@@ -98,7 +96,7 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
 
     /// Reads the whole document, which begins at `start`, as one value.
     pub(super) fn again(&mut self, start: usize, read: &mut dyn FnMut(&mut Scribe<'_, '_>) -> Result<()>) -> Result<()> {
-        (self.at, self.depth) = (start, 0);
+        (self.progress.at, self.progress.depth) = (start, 0);
         self.unit(read)
     }
 
@@ -113,7 +111,7 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
         let most = self.feed.limits().subjects;
         let mut scribe = self.scribe();
         loop {
-            let (place, before) = (scribe.place(), *walk);
+            let (progress, newest, before) = (scribe.progress(), scribe.newest(), *walk);
             scribe.begin_unit(*delivered);
             let outcome = match scribe.json.element(walk) {
                 Ok(true) => read(&mut scribe).map(|()| Step::More),
@@ -122,16 +120,16 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
             };
             if !last && is_cut(&outcome, &scribe.json) {
                 *delivered = scribe.delivered();
-                (self.at, self.depth, self.subjects, self.tools) = place;
+                (self.progress, self.newest) = (progress, newest);
                 *walk = before;
                 return Ok(Step::More);
             }
             *delivered = 0;
             let done = matches!(outcome?, Step::Done);
-            let subjects = scribe.place().2;
-            if done || subjects > most {
-                (self.at, self.depth, self.subjects, self.tools) = scribe.place();
-                return self.within_limits(subjects).map(|()| Step::Done);
+            let progress = scribe.progress();
+            if done || progress.subjects > most {
+                (self.progress, self.newest) = (progress, scribe.newest());
+                return self.within_limits(progress.subjects).map(|()| Step::Done);
             }
         }
     }
@@ -155,8 +153,21 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
             format: self.reader().format,
             version: crate::text::excerpt(version, 40).into_owned(),
             encoding: self.reader().encoding,
-            subjects: self.subjects,
-            tools: self.tools,
+            subjects: self.progress.subjects,
+            tools: self.progress.tools,
+        }
+    }
+
+    /// A document whose declared version does not have what is in it is noted: readers that go by the version would not see it.
+    pub(super) fn check_shape(&mut self, declared_minor: u32) {
+        let Newest { minor, field, span } = self.newest;
+        if minor > declared_minor {
+            let major = if self.reader().format == super::Format::CycloneDx { 1 } else { 2 };
+            let message = format!(
+                "the document says that it is {major}.{declared_minor} and has `{field}`, which exists since {major}.{minor}: readers that \
+                 go by the version do not see it"
+            );
+            self.note("shape-contradicts-version", message, Some(span));
         }
     }
 
@@ -171,8 +182,9 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
     }
 
     fn scribe(&mut self) -> Scribe<'_, '_> {
-        let json = Json::resumed(self.feed.text(), self.feed.base(), self.at, self.depth, self.feed.limits().depth);
-        Scribe::new(json, self.listener, self.subjects, self.tools)
+        let Progress { at, depth, .. } = self.progress;
+        let json = Json::resumed(self.feed.text(), self.feed.base(), at, depth, self.feed.limits().depth);
+        Scribe::new(json, self.listener, self.progress, self.newest)
     }
 }
 

@@ -11,8 +11,8 @@ use super::cyclonedx_protobuf;
 use super::json::{Json, JsonStr, Next};
 use super::limits::Limits;
 use super::recognise::{self, error};
-use super::{DocumentError, Format, READERS};
-use crate::inventory::Note;
+use super::{Document, DocumentError, Format, READERS};
+use crate::inventory::{Listener, Note};
 use crate::source::{Source, Span};
 
 /// One document of a file.
@@ -21,6 +21,8 @@ pub struct Opened {
     pub source: Source,
     /// What it was taken out of, outermost first.
     pub wrapping: Vec<String>,
+    /// How the document is written down, where its text does not show that.
+    pub encoding: Option<&'static str>,
     /// What has to be known about that.
     pub notes: Vec<Note>,
     /// Why there is nothing to read.
@@ -28,8 +30,30 @@ pub struct Opened {
 }
 
 impl Opened {
-    fn plain(source: Source) -> Self {
-        Self { source, wrapping: Vec::new(), notes: Vec::new(), error: None }
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`DocumentError`] as [`super::read`] has it.
+    pub fn read(&self, limits: &Limits, listener: &mut dyn Listener) -> Result<Document, DocumentError> {
+        match &self.error {
+            Some(error) => Err(error.clone()),
+            None => {
+                let read = super::read(&self.source, limits, listener)?;
+                Ok(Document { encoding: self.encoding.unwrap_or(read.encoding), ..read })
+            }
+        }
+    }
+
+    /// A document that could not even be opened.
+    #[must_use]
+    pub fn unread(source: Source, error: DocumentError) -> Self {
+        Self::plain(source).broken(error)
+    }
+
+    /// A document that is not wrapped in anything.
+    #[must_use]
+    pub fn plain(source: Source) -> Self {
+        Self { source, wrapping: Vec::new(), encoding: None, notes: Vec::new(), error: None }
     }
 
     fn broken(self, error: DocumentError) -> Self {
@@ -69,7 +93,7 @@ pub fn open(name: &str, bytes: Vec<u8>, limits: &Limits) -> Vec<Opened> {
             Ok(json) => {
                 let derivation = [wrapping.join(", "), "protobuf, shown as JSON".to_owned()].into_iter().filter(|part| !part.is_empty());
                 let source = digest.derived(&derivation.collect::<Vec<_>>().join(", "), json);
-                vec![Opened { wrapping, ..Opened::plain(source) }]
+                vec![Opened { wrapping, encoding: Some("protobuf"), ..Opened::plain(source) }]
             }
             Err(error) => vec![Opened { wrapping, ..Opened::plain(digest) }.broken(error)],
         };
@@ -255,7 +279,8 @@ fn unwrap(mut opened: Opened, limits: &Limits) -> Vec<Opened> {
     for _ in 0..LAYERS_MAX {
         let source = opened.source.clone();
         let text = source.body();
-        let wrapped = if text[source.text_start()..].trim_start().starts_with('{') { wrapped(text, source.text_start()) } else { Wrapped::Nothing };
+        let wrapped =
+            if text[source.text_start()..].trim_start().starts_with('{') { wrapped(text, source.text_start()) } else { Wrapped::Nothing };
         match wrapped {
             Wrapped::Nothing => {
                 if signed {
@@ -285,9 +310,9 @@ fn unwrap(mut opened: Opened, limits: &Limits) -> Vec<Opened> {
                 let inner = open(source.name(), decoded, limits);
                 let mut found = Vec::new();
                 for mut document in inner {
-                    document.source = source.derived(&format!("taken out of {what}"), document.source.text().to_owned()).within(
-                        document.source.text_start()..document.source.body().len(),
-                    );
+                    document.source = source
+                        .derived(&format!("taken out of {what}"), document.source.text().to_owned())
+                        .within(document.source.text_start()..document.source.body().len());
                     document.wrapping.splice(0..0, opened.wrapping.iter().cloned());
                     if !document.notes.iter().any(|note| note.code == "signature-not-verified") {
                         let message = "no signature around this document was verified".to_owned();
@@ -387,7 +412,8 @@ fn in_statement<'a>(
         return Wrapped::Escaped { what: "in-toto statement of cosign", string };
     }
     let inner = recognise::in_text(&text[..span.end], span.start);
-    if !sbom && inner.is_err_and(|error| error.code == "not-an-sbom") && matches!(wrapped(&text[..span.end], span.start), Wrapped::Nothing) {
+    if !sbom && inner.is_err_and(|error| error.code == "not-an-sbom") && matches!(wrapped(&text[..span.end], span.start), Wrapped::Nothing)
+    {
         let message = format!("this statement is of the type `{shown}`, which is no SBOM");
         return Wrapped::Empty(error(OTHER_STATEMENT, &message, predicate_type.map(JsonStr::span), "pass the attestation of an SBOM"));
     }

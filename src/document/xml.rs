@@ -172,7 +172,8 @@ impl<'a> Xml<'a> {
             Event::Text(text) => {
                 let content = text.xml10_content().map_err(|cause| self.malformed(&cause.to_string()))?;
                 // Borrowed from the document if it stands there so.
-                let content = if content.as_ref() == self.slice(span) { Cow::Borrowed(self.slice(span)) } else { Cow::Owned(content.into_owned()) };
+                let content =
+                    if content.as_ref() == self.slice(span) { Cow::Borrowed(self.slice(span)) } else { Cow::Owned(content.into_owned()) };
                 Child::Text(content, span)
             }
             Event::CData(text) => {
@@ -238,7 +239,9 @@ impl<'a> Xml<'a> {
         let mut found = Vec::new();
         for attribute in tag.attributes() {
             let attribute = attribute.map_err(|cause| self.malformed(&cause.to_string()))?;
-            let place = |bytes: &[u8]| (bytes.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize).filter(|&at| at + bytes.len() <= self.text.len());
+            let place = |bytes: &[u8]| {
+                (bytes.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize).filter(|&at| at + bytes.len() <= self.text.len())
+            };
             let local = attribute.key.local_name();
             let (Some(name_at), Some(at)) = (place(local.as_ref()), place(&attribute.value)) else { continue };
             let span = Span::new(at, at + attribute.value.len());

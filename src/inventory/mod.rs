@@ -21,8 +21,43 @@ pub trait Listener {
     /// One edge between two subjects. They may come before or after it.
     fn relationship(&mut self, _relationship: &Relationship<'_>) {}
 
+    /// Somebody who wrote the document. That is no claim about what it lists.
+    fn author(&mut self, _author: Author<'_>) {}
+
     /// Something that the reader met and could not take as it stands.
     fn note(&mut self, _note: Note) {}
+}
+
+/// Somebody who wrote the document, or had it written.
+#[derive(Debug, Clone, Copy)]
+pub struct Author<'a> {
+    /// The name, without keyword and address.
+    pub name: &'a str,
+}
+
+/// Hands everything to two listeners.
+pub struct Both<'l>(pub &'l mut dyn Listener, pub &'l mut dyn Listener);
+
+impl Listener for Both<'_> {
+    fn subject(&mut self, subject: &Subject<'_>) {
+        self.0.subject(subject);
+        self.1.subject(subject);
+    }
+
+    fn relationship(&mut self, relationship: &Relationship<'_>) {
+        self.0.relationship(relationship);
+        self.1.relationship(relationship);
+    }
+
+    fn author(&mut self, author: Author<'_>) {
+        self.0.author(author);
+        self.1.author(author);
+    }
+
+    fn note(&mut self, note: Note) {
+        self.0.note(note.clone());
+        self.1.note(note);
+    }
 }
 
 /// One edge: `from` uses, contains or was made from `to`.

@@ -384,11 +384,18 @@ impl Report for Json<'_> {
             notes: self.run.notes.iter().chain(&summary.notes).cloned().collect(),
             documents: std::mem::take(&mut self.documents),
         };
-        let mut text = Escaping(&mut self.out);
-        serde_json::to_writer_pretty(&mut text, &report)?;
-        self.out.write_all(b"\n")?;
+        write_json(&mut self.out, &report)?;
         self.out.flush()
     }
+}
+
+/// Writes a value as JSON that no terminal or CI runner can be steered by.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(Escaping(&mut *out), value)?;
+    out.write_all(b"\n")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use jiff::civil::Date;
 
 pub use human::{Style, document_error, policy_errors};
+pub use json::write_json;
 
 use crate::finding::{Examined, Ledger, Part};
 use crate::source::Source;

@@ -14,8 +14,14 @@ use super::{Document, Format, Reader};
 use crate::inventory::{Kind, Listener, Node, Place, Role, Scope, Text};
 use crate::source::Span;
 
-pub(super) const READER: Reader =
-    Reader { format: Format::CycloneDx, encoding: "json", versions: &["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"], by_parts: true, read, pointers };
+pub(super) const READER: Reader = Reader {
+    format: Format::CycloneDx,
+    encoding: "json",
+    versions: &["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"],
+    by_parts: true,
+    read,
+    pointers,
+};
 
 keys!(BomKey {
     SpecVersion = "specVersion",
@@ -76,6 +82,9 @@ fn check_version(units: &mut Units<'_, '_, '_>, version: Option<Declared>) -> Re
         return Err(Box::new(error("unknown-version", "this CycloneDX document has no `specVersion`", None, &help)));
     };
     let declared = version.value.as_str();
+    if let Some(minor) = declared.strip_prefix("1.").and_then(|minor| minor.parse().ok()) {
+        units.check_shape(minor);
+    }
     if units.reader().versions.contains(&declared) {
         return Ok(declared.to_owned());
     }
@@ -105,10 +114,13 @@ keys!(MetadataKey {
     Manufacture = "manufacture",
     Licenses = "licenses",
     Tools = "tools",
+    Manufacturer = "manufacturer",
+    Authors = "authors",
 });
 
 /// `metadata.supplier` and `metadata.manufacture` name the maker of the described component, so they become claims of that subject,
-/// in whatever order the keys stand. `metadata.manufacturer` and `authors` speak of the document and are no claims.
+/// in whatever order the keys stand. `metadata.manufacturer` and `authors` speak of
+/// the document and are no claims.
 fn metadata(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     let start = scribe.json.clone();
     let stack = scribe.claims.len();
@@ -124,8 +136,18 @@ fn metadata(scribe: &mut Scribe<'_, '_>) -> Result<()> {
                     scribe.json.skip()?;
                 }
                 MetadataKey::Tools => drop(scribe.json.skip()?),
+                MetadataKey::Manufacturer => {
+                    scribe.since(6, "metadata.manufacturer");
+                    authors(scribe)?;
+                }
+                MetadataKey::Authors => authors(scribe)?,
             }
         }
+    }
+    for claim in scribe.claims[stack..].iter().filter(|claim| claim.role == Role::Party).map(|claim| claim.text.clone()).collect::<Vec<_>>()
+    {
+        // Who supplies the described component mostly had the document made.
+        scribe.author(&claim);
     }
     // The licences here are the document's own: of them only who licenses it says something about the product.
     let mut own = scribe.claims.split_off(stack);
@@ -151,6 +173,21 @@ fn metadata(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     Ok(())
 }
 
+/// Who wrote the document. What cannot be understood of it is passed over: no maker depends on it.
+fn authors(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    let stack = scribe.claims.len();
+    let start = scribe.json.clone();
+    if scribe.each_or_one("metadata.authors", |scribe| parts::contact(scribe, "metadata.authors", Role::PersonEmail)).is_err() {
+        scribe.json = start;
+        scribe.json.skip()?;
+    }
+    let names = scribe.claims.drain(stack..).filter(|claim| matches!(claim.role, Role::Party | Role::Person)).map(|claim| claim.text);
+    for name in names.collect::<Vec<_>>() {
+        scribe.author(&name);
+    }
+    Ok(())
+}
+
 keys!(ToolsKey { Components = "components", Services = "services" });
 
 /// Tools are a list up to 1.4, and an object of components and services from 1.5 on.
@@ -158,6 +195,7 @@ fn tools(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     if scribe.json.peek()? == Next::Array {
         return scribe.each("tools", tool);
     }
+    scribe.since(5, "tools.components");
     let Some(mut members) = scribe.object("tools")? else { return Ok(()) };
     while let Some(key) = scribe.key::<ToolsKey>(&mut members)? {
         match key {
@@ -279,9 +317,15 @@ fn component_with<'a>(scribe: &mut Scribe<'a, '_>, parent: Option<u32>, place: P
             }
             ComponentKey::BomRef => draft.subject.reference = scribe.text("bom-ref")?,
             ComponentKey::Supplier => parts::entity(scribe, "supplier", Role::Party)?,
-            ComponentKey::Manufacturer => parts::entity(scribe, "manufacturer", Role::Party)?,
+            ComponentKey::Manufacturer => {
+                scribe.since(6, "manufacturer");
+                parts::entity(scribe, "manufacturer", Role::Party)?;
+            }
             ComponentKey::Author => parts::author(scribe, "author")?,
-            ComponentKey::Authors => scribe.each_or_one("authors", |scribe| parts::contact(scribe, "authors", Role::PersonEmail))?,
+            ComponentKey::Authors => {
+                scribe.since(6, "authors");
+                scribe.each_or_one("authors", |scribe| parts::contact(scribe, "authors", Role::PersonEmail))?;
+            }
             ComponentKey::Publisher => parts::publisher(scribe)?,
             ComponentKey::Group => draft.subject.group = scribe.kept("group", Role::Group)?,
             ComponentKey::Name => draft.subject.name = scribe.kept("name", Role::Name)?,
@@ -313,9 +357,18 @@ fn component_with<'a>(scribe: &mut Scribe<'a, '_>, parent: Option<u32>, place: P
                     draft.subject.scope = Some(Scope::Build);
                 }
             }
-            ComponentKey::Data => scribe.each_or_one("data", parts::data)?,
-            ComponentKey::ModelCard => parts::model_card(scribe)?,
-            ComponentKey::CryptoProperties => parts::crypto_properties(scribe)?,
+            ComponentKey::Data => {
+                scribe.since(5, "data");
+                scribe.each_or_one("data", parts::data)?;
+            }
+            ComponentKey::ModelCard => {
+                scribe.since(5, "modelCard");
+                parts::model_card(scribe)?;
+            }
+            ComponentKey::CryptoProperties => {
+                scribe.since(6, "cryptoProperties");
+                parts::crypto_properties(scribe)?;
+            }
         }
     }
     if let Some(reference) = &draft.subject.reference

@@ -188,7 +188,8 @@ fn attached<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<(Cow<'a, str>, Spa
         return Ok(Some((text, content.span())));
     }
     let packed: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let decoded = LENIENT_BASE64.decode(packed).ok().and_then(|bytes| Source::from_bytes("", bytes).ok()).map(|source| source.text().to_owned());
+    let decoded =
+        LENIENT_BASE64.decode(packed).ok().and_then(|bytes| Source::from_bytes("", bytes).ok()).map(|source| source.text().to_owned());
     if decoded.is_none() {
         let message = "an attachment says that it is base64 and is not; it was read as it stands".to_owned();
         scribe.note("bad-base64", message, Some(content.span()));
