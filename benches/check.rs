@@ -92,7 +92,7 @@ impl Listener for Count {
 
 fn read_and_evaluate(bencher: Bencher<'_, '_>, text: &str) {
     let (source, policy) = (Source::from_text("bom.json", text), policy());
-    let task = Task { policy: &policy, as_of: Date::constant(2026, 11, 23), limits: Limits::default() };
+    let task = Task { policy: &policy, as_of: Date::constant(2026, 11, 23), limits: Limits::default(), strict: false };
     bencher
         .counter(BytesCount::new(text.len()))
         .bench_local(|| interdict::run::examine(black_box(&source), &task).assessment.ledger.subjects);

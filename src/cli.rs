@@ -102,6 +102,11 @@ pub struct CheckArgs {
     #[arg(long, value_name = "VERDICT", value_parser = fail_on())]
     fail_on: Option<FailOn>,
 
+    /// Have a second reader confirm every document: it must be valid for the reference crate, and say the same to it. Where there is
+    /// no second reader for a version, the report says so.
+    #[arg(long)]
+    strict: bool,
+
     /// Evaluate as on this day: rules and waivers have dates [default: today, in UTC].
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<Date>,
@@ -200,6 +205,7 @@ impl CheckArgs {
             as_of: self.as_of,
             style: style(self.color, self.verbose, self.quiet),
             limits: self.limits.into(),
+            strict: self.strict,
         }
     }
 }

@@ -8,11 +8,11 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 
-use crate::document::{self, Document, DocumentError, Limits, Opened};
+use crate::document::{self, Document, DocumentError, Limits, Opened, Opinion};
 use crate::evaluate::Evaluator;
 use crate::finding::{Assessment, Examined, Ledger};
 use crate::inspect::Inspection;
-use crate::inventory::{Both, Lineage, Listener, Subject};
+use crate::inventory::{Both, Lineage, Listener, Note, Subject};
 use crate::lints::Lints;
 use crate::policy::{self, DEFAULT_PACK, Files, PACKS, Policy};
 use crate::report::{self, Report, Run, Style, Summary};
@@ -39,6 +39,8 @@ pub struct CheckOptions {
     pub style: Style,
     /// How much of a document is read.
     pub limits: Limits,
+    /// Whether a second reader has to confirm every document.
+    pub strict: bool,
 }
 
 /// The file that is looked for when no policy is named.
@@ -67,7 +69,7 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     let mut total = Total { waivers_used: vec![false; policy.waivers.len()], ..Total::default() };
     // A digest costs as much as the evaluation; the reports for a person do not show it.
     let digest = std::iter::once(options.format).chain(options.outputs.iter().map(|(format, _)| *format)).any(|format| format.digests);
-    let task = Task { policy: &policy, as_of, limits: options.limits };
+    let task = Task { policy: &policy, as_of, limits: options.limits, strict: options.strict };
     for input in inputs(&options.paths) {
         for (source, examined) in input.examined(&task, digest) {
             if let Err(error) = &examined.document
@@ -149,6 +151,8 @@ pub struct Task<'p> {
     pub as_of: Date,
     /// How much of a document is read.
     pub limits: Limits,
+    /// Whether a second reader has to confirm every document.
+    pub strict: bool,
 }
 
 /// Reads and evaluates one document.
@@ -167,11 +171,32 @@ pub fn examine_bytes(name: &str, bytes: Vec<u8>, task: &Task<'_>) -> Vec<(Source
 fn examine_opened(opened: Opened, task: &Task<'_>) -> (Source, Examined) {
     let (mut evaluator, mut lints) = (Evaluator::new(task.policy, task.as_of), Lints::default());
     opened.notes.iter().for_each(|note| evaluator.note(note.clone()));
-    let document = opened.read(&task.limits, &mut Both(&mut evaluator, &mut lints)).and_then(listing_something);
+    let mut document = opened.read(&task.limits, &mut Both(&mut evaluator, &mut lints)).and_then(listing_something);
+    if let (true, Ok(read)) = (task.strict, &document) {
+        match confirm(&opened.source, read, &task.limits) {
+            Ok(note) => evaluator.note(note),
+            Err(error) => document = Err(error),
+        }
+    }
     let mut assessment = evaluator.finish();
     assessment.notes.extend(lints.finish(&mut |wanted| labels(&opened.source, &task.limits, wanted)));
     explain(&opened.source, &task.limits, &mut assessment);
     (opened.source, Examined { document, wrapping: opened.wrapping, assessment })
+}
+
+/// Has the second reader confirm what was read.
+fn confirm(source: &Source, document: &Document, limits: &Limits) -> Result<Note, DocumentError> {
+    let (code, message) = match document::second_opinion(source, document, limits) {
+        Opinion::Agrees(name, parts) => {
+            ("second-opinion", format!("a second reader ({name}) reads the same {parts} parts, with the same makers and identifiers"))
+        }
+        Opinion::NoReader => {
+            let kind = format!("{} {} {}", document.format.as_str(), document.version, document.encoding);
+            ("no-second-opinion", format!("there is no second reader for {kind}: nothing confirms this reading"))
+        }
+        Opinion::Disagrees(error) => return Err(error),
+    };
+    Ok(Note { code, message, span: None })
 }
 
 fn not_evaluated(error: DocumentError) -> Examined {
@@ -196,6 +221,10 @@ fn listing_something(document: Document) -> Result<Document, DocumentError> {
 ///
 /// `None` if it has to be read whole from the start.
 fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Source, Examined)> {
+    if task.strict {
+        // The second reader needs all of it.
+        return None;
+    }
     let mut file = fs::File::open(path).ok()?;
     let before = file.metadata().ok().filter(|metadata| metadata.is_file() && (LARGE..=task.limits.size).contains(&metadata.len()))?;
     let (mut evaluator, mut lints) = (Evaluator::new(task.policy, task.as_of), Lints::default());

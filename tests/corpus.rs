@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use interdict::document::{self, Limits};
+use interdict::document::{self, Limits, Opinion};
 use interdict::inventory::{Kind, Listener, Place, Subject};
 use serde_json::Value;
 
@@ -86,7 +86,8 @@ fn counted(value: &Value) -> usize {
         let tools = creators.iter().filter(|creator| {
             creator.get("Tool").is_some() || creator.as_str().is_some_and(|creator| creator.to_lowercase().starts_with("tool:"))
         });
-        return lists + tools.count();
+        let nested = list(value.get("packages"), &|package| list(package.get("files"), &|_| 1));
+        return lists + nested + tools.count();
     }
     let metadata = &value["metadata"];
     let root = metadata.get("component").filter(|root| root.is_object());
@@ -228,4 +229,27 @@ fn snapshot(path: &str, table: &str) {
         assert_eq!(found, expected, "{} line {}; UPDATE_CORPUS=1 cargo test writes it anew", path.display(), number + 1);
     }
     assert_eq!(table.lines().count(), expected.lines().count(), "{} has another length", path.display());
+}
+
+/// The second reader over the whole corpus: it agrees, or it is said why it does not.
+#[test]
+fn no_unexplained_difference_between_two_readers() {
+    let Some(corpus) = corpus() else { return };
+    let limits = Limits::default();
+    let (mut agreed, mut without, mut table) = (BTreeMap::<String, usize>::new(), 0, String::new());
+    for row in rows(&corpus) {
+        let bytes = std::fs::read(corpus.join(&row.path)).unwrap();
+        for opened in document::open(&row.path, bytes, &limits) {
+            let Ok(read) = opened.read(&limits, &mut Count::default()) else { continue };
+            match document::second_opinion(&opened.source, &read, &limits) {
+                Opinion::Agrees(name, _) => *agreed.entry(format!("{name} {} {}", read.version, read.encoding)).or_default() += 1,
+                Opinion::NoReader => without += 1,
+                Opinion::Disagrees(error) => writeln!(table, "{}: {}: {}", row.path, error.code, error.message).unwrap(),
+            }
+        }
+    }
+    let agreed: Vec<String> = agreed.into_iter().map(|(reader, count)| format!("{reader}: {count} documents agree\n")).collect();
+    let table = format!("{}no second reader for {without} documents\n\n# not confirmed\n{table}", agreed.concat());
+    println!("{table}");
+    snapshot("tests/second-opinion.snap", &table);
 }

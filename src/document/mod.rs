@@ -11,6 +11,7 @@ mod json;
 mod limits;
 mod recognise;
 mod scribe;
+mod second_opinion;
 mod spdx3_json;
 mod spdx_json;
 mod spdx_rdf;
@@ -27,6 +28,7 @@ use std::io::Read;
 
 pub use limits::Limits;
 pub use recognise::{Recognised, recognise};
+pub use second_opinion::{Opinion, second_opinion};
 pub use wrapping::{Opened, open};
 
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};

@@ -221,6 +221,7 @@ keys!(PackageKey {
     Annotations = "annotations",
     Checksums = "checksums",
     HasFiles = "hasFiles",
+    Files = "files",
     PrimaryPackagePurpose = "primaryPackagePurpose",
 });
 
@@ -265,6 +266,11 @@ fn package(scribe: &mut Scribe<'_, '_>) -> Result<()> {
                     }
                     Ok(())
                 })?;
+            }
+            // SPDX 1 and some writers since put the files of a package into it.
+            PackageKey::Files => {
+                let index = draft.subject.index;
+                scribe.each("files", |scribe| file_in(scribe, Some(index)))?;
             }
             PackageKey::PrimaryPackagePurpose => {
                 scribe.since(3, "primaryPackagePurpose");
@@ -387,9 +393,16 @@ keys!(FileKey {
 });
 
 fn file(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    file_in(scribe, None)
+}
+
+fn file_in(scribe: &mut Scribe<'_, '_>, package: Option<u32>) -> Result<()> {
     let Some(mut members) = scribe.object("a file")? else { return null_element(scribe, "file") };
     let start = scribe.json.at() - 1;
     let mut draft = scribe.open(Place::Part, Kind::File);
+    if let Some(package) = package {
+        scribe.relate(Node::Subject(package), Node::Subject(draft.subject.index));
+    }
     while let Some(key) = scribe.key::<FileKey>(&mut members)? {
         match key {
             FileKey::SpdxId => draft.subject.reference = scribe.text("SPDXID")?,

@@ -27,7 +27,7 @@ pub fn default_policy() -> Policy {
 }
 
 pub fn task(policy: &Policy) -> Task<'_> {
-    Task { policy, as_of: today(), limits: Limits::default() }
+    Task { policy, as_of: today(), limits: Limits::default(), strict: false }
 }
 
 pub fn evaluate(source: &Source, policy: &Policy) -> Examined {

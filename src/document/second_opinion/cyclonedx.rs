@@ -1,0 +1,162 @@
+//! What `cyclonedx-bom` reads: CycloneDX 1.3 to 1.5, JSON and XML.
+
+use cyclonedx_bom::models::component::{Component, Components};
+use cyclonedx_bom::models::external_reference::ExternalReferences;
+use cyclonedx_bom::models::hash::Hashes;
+use cyclonedx_bom::models::organization::OrganizationalEntity;
+use cyclonedx_bom::models::service::{Service, Services};
+use cyclonedx_bom::models::tool::{Tool, Tools};
+use cyclonedx_bom::prelude::{Bom, Validate as _};
+
+use super::{Part, Sketch};
+use crate::source::Span;
+
+pub(super) const NAME: &str = "cyclonedx-bom";
+
+/// The entry points for one version refuse a key that stands twice; the general one does not.
+pub(super) fn read_json(text: &str, version: &str) -> Result<Sketch, String> {
+    let bom = match version {
+        "1.3" => Bom::parse_from_json_v1_3(text.as_bytes()),
+        "1.4" => Bom::parse_from_json_v1_4(text.as_bytes()),
+        _ => Bom::parse_from_json_v1_5(text.as_bytes()),
+    };
+    sketch(bom.map_err(|error| error.to_string())?)
+}
+
+pub(super) fn read_xml(text: &str, version: &str) -> Result<Sketch, String> {
+    let bom = match version {
+        "1.3" => Bom::parse_from_xml_v1_3(text.as_bytes()),
+        "1.4" => Bom::parse_from_xml_v1_4(text.as_bytes()),
+        _ => Bom::parse_from_xml_v1_5(text.as_bytes()),
+    };
+    sketch(bom.map_err(|error| error.to_string())?)
+}
+
+fn sketch(bom: Bom) -> Result<Sketch, String> {
+    let result = bom.validate();
+    if !result.passed() {
+        let errors: Vec<String> = result.errors().map(|(field, kind)| format!("{field}: {kind:?}")).collect();
+        return Err(format!("it is not valid: {}", errors.join("; ")));
+    }
+    let mut sketch = Sketch::default();
+    if let Some(metadata) = &bom.metadata {
+        let mut own = Part::default();
+        entity(&mut own, "metadata.supplier", metadata.supplier.as_ref());
+        entity(&mut own, "metadata.manufacture", metadata.manufacture.as_ref());
+        let named = own.fields.values().any(|words| !words.is_empty());
+        match &metadata.component {
+            Some(root) => {
+                let part = component(&mut sketch, root, false);
+                part.fields.extend(own.fields);
+            }
+            None if named => sketch.part(false, None, "", None, Span::default()).fields = own.fields,
+            None => {}
+        }
+        match &metadata.tools {
+            Some(Tools::List(tools)) => tools.iter().for_each(|tool| old_tool(&mut sketch, tool)),
+            Some(Tools::Object { services: own_services, components: own_components }) => {
+                components(&mut sketch, own_components.as_ref(), true);
+                services(&mut sketch, own_services.as_ref(), true);
+            }
+            None => {}
+        }
+    }
+    components(&mut sketch, bom.components.as_ref(), false);
+    services(&mut sketch, bom.services.as_ref(), false);
+    Ok(sketch)
+}
+
+fn components(sketch: &mut Sketch, list: Option<&Components>, tool: bool) {
+    for each in list.iter().flat_map(|list| &list.0) {
+        component(sketch, each, tool);
+    }
+}
+
+fn component<'s>(sketch: &'s mut Sketch, each: &Component, tool: bool) -> &'s mut Part {
+    components(sketch, each.components.as_ref(), tool);
+    if let Some(pedigree) = &each.pedigree {
+        for list in [&pedigree.ancestors, &pedigree.descendants, &pedigree.variants] {
+            components(sketch, list.as_ref(), tool);
+        }
+    }
+    let version = each.version.as_deref();
+    let part = sketch.part(tool, each.bom_ref.as_deref(), &each.name, version, Span::default());
+    part.add("name", &each.name);
+    entity(part, "supplier", each.supplier.as_ref());
+    for (field, text) in [("author", &each.author), ("publisher", &each.publisher)] {
+        if let Some(text) = text {
+            part.add_said(field, text);
+        }
+    }
+    for (field, text) in [("group", &each.group), ("description", &each.description), ("copyright", &each.copyright)] {
+        part.add_all(field, text.as_deref());
+    }
+    part.add_all("purl", each.purl.as_ref().map(ToString::to_string).as_deref());
+    part.add_all("cpe", each.cpe.as_ref().map(ToString::to_string).as_deref());
+    if let Some(swid) = &each.swid {
+        part.add("swid", &swid.tag_id);
+        part.add("swid", &swid.name);
+        part.add_all("swid", swid.url.as_ref().map(ToString::to_string).as_deref());
+    }
+    references(part, each.external_references.as_ref());
+    hashes(part, each.hashes.as_ref());
+    part
+}
+
+fn services(sketch: &mut Sketch, list: Option<&Services>, tool: bool) {
+    list.iter().flat_map(|list| &list.0).for_each(|each| service(sketch, each, tool));
+}
+
+fn service(sketch: &mut Sketch, each: &Service, tool: bool) {
+    services(sketch, each.services.as_ref(), tool);
+    let part = sketch.part(tool, each.bom_ref.as_deref(), &each.name, each.version.as_deref(), Span::default());
+    part.add("name", &each.name);
+    entity(part, "provider", each.provider.as_ref());
+    for (field, text) in [("group", &each.group), ("description", &each.description)] {
+        part.add_all(field, text.as_deref());
+    }
+    for endpoint in each.endpoints.iter().flatten() {
+        part.add("endpoints", &endpoint.to_string());
+    }
+    references(part, each.external_references.as_ref());
+}
+
+fn old_tool(sketch: &mut Sketch, tool: &Tool) {
+    let name = tool.name.as_deref().unwrap_or_default();
+    let part = sketch.part(true, None, name, tool.version.as_deref(), Span::default());
+    part.add("name", name);
+    if let Some(vendor) = &tool.vendor {
+        part.add_said("vendor", vendor);
+    }
+    references(part, tool.external_references.as_ref());
+    hashes(part, tool.hashes.as_ref());
+}
+
+fn entity(part: &mut Part, field: &'static str, entity: Option<&OrganizationalEntity>) {
+    let Some(entity) = entity else { return };
+    if let Some(name) = &entity.name {
+        part.add_said(field, name);
+    }
+    for url in entity.url.iter().flatten() {
+        part.add(field, &url.to_string());
+    }
+    for contact in entity.contact.iter().flatten() {
+        if let Some(name) = &contact.name {
+            part.add_said(field, name);
+        }
+        part.add_all(field, contact.email.as_deref());
+    }
+}
+
+fn references(part: &mut Part, list: Option<&ExternalReferences>) {
+    for reference in list.iter().flat_map(|list| &list.0) {
+        part.add("externalReferences", &reference.url.to_string());
+        hashes(part, reference.hashes.as_ref());
+    }
+}
+
+fn hashes(part: &mut Part, list: Option<&Hashes>) {
+    for hash in list.iter().flat_map(|list| &list.0) {
+        part.add("hashes", &hash.content.0);
+    }
+}
