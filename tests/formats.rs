@@ -1,0 +1,120 @@
+//! One product in every format, version and encoding, and in every wrapper: the same findings.
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+
+use common::{default_policy, task};
+use interdict::finding::Examined;
+use interdict::run::examine_bytes;
+use interdict::source::Source;
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+/// What has to be the same whatever the document is written in.
+#[derive(Debug, PartialEq, Eq)]
+struct Told {
+    ledger: [u64; 7],
+    findings: Vec<(String, &'static str, String, Vec<(String, &'static str)>)>,
+}
+
+fn told(examined: &Examined) -> Told {
+    let ledger = &examined.assessment.ledger;
+    let findings = examined.assessment.findings.iter().map(|finding| {
+        let entity = finding.entity.as_ref().map_or(String::new(), |entity| entity.id.clone());
+        let mut evidence: Vec<(String, &str)> =
+            finding.evidence.iter().map(|evidence| (evidence.value.split_whitespace().collect::<Vec<_>>().join(" "), evidence.strength.as_str())).collect();
+        // CycloneDX keeps an npm scope apart from the name, SPDX does not: there it is found once more.
+        evidence.retain(|(value, _)| !value.starts_with("@kaspersky"));
+        evidence.sort();
+        (finding.subject.label.clone(), finding.status.as_str(), entity, evidence)
+    });
+    let mut findings: Vec<_> = findings.collect();
+    findings.sort();
+    Told {
+        ledger: [
+            ledger.subjects,
+            ledger.prohibited,
+            ledger.review,
+            ledger.waived,
+            ledger.unverifiable,
+            ledger.clear,
+            ledger.party_named,
+        ],
+        findings,
+    }
+}
+
+/// Every piece of evidence has to stand where it is said to stand.
+fn check_places(name: &str, source: &Source, examined: &Examined) {
+    for evidence in examined.assessment.findings.iter().flat_map(|finding| &finding.evidence) {
+        let shown = &source.text()[evidence.span.start..evidence.span.end];
+        let plain: String = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        let value: String = evidence.value.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Entities, escapes and sections keep some of the letters.
+        let written_otherwise = shown.contains("CDATA") || shown.contains("\\u") || shown.contains("&#");
+        assert!(plain == value || written_otherwise, "{name}: `{shown}` is shown for `{value}` at {:?}", evidence.span);
+        assert!(!evidence.pointer.is_empty(), "{name}: no pointer to `{value}`");
+    }
+}
+
+#[test]
+fn every_format_and_every_wrapper_gives_the_same_findings() {
+    let policy = default_policy();
+    let task = task(&policy);
+    let mut expected: Option<Told> = None;
+    let (mut compared, mut kinds) = (0, std::collections::BTreeSet::new());
+    for path in files("field-kit").into_iter().chain(files("wrapped")) {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        for (source, examined) in examine_bytes(&name, std::fs::read(&path).unwrap(), &task) {
+            let document = examined.document.as_ref().unwrap_or_else(|error| panic!("{name}: {error}"));
+            kinds.insert(format!("{} {} {}", document.format.as_str(), document.version, document.encoding));
+            let told = told(&examined);
+            assert_eq!(told.ledger[1], 3, "{name}: the planted articles");
+            assert_eq!(told.ledger[2], 1, "{name}: the planted mention");
+            check_places(&name, &source, &examined);
+            assert_eq!(examined.wrapping.is_empty(), !path.parent().unwrap().ends_with("wrapped"), "{name}: {:?}", examined.wrapping);
+            let paths: Vec<usize> = examined.assessment.findings.iter().map(|finding| finding.paths.listed.len()).collect();
+            let without_dependencies = name.starts_with("cyclonedx-1.0") || name.starts_with("cyclonedx-1.1");
+            assert!(without_dependencies || paths == [1, 1, 1, 1], "{name}: {paths:?}");
+            match &expected {
+                None => expected = Some(told),
+                Some(expected) => assert_eq!(&told, expected, "{name}"),
+            }
+            compared += 1;
+        }
+    }
+    assert_eq!(kinds.len(), 31, "{kinds:#?}");
+    assert_eq!(compared, 38 + 14);
+}
+
+#[test]
+fn what_was_unwrapped_is_told() {
+    let policy = default_policy();
+    let task = task(&policy);
+    let wrapping = |name: &str| -> Vec<Vec<String>> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/wrapped").join(name);
+        let examined = examine_bytes(name, std::fs::read(path).unwrap(), &task);
+        for (_, examined) in &examined {
+            let signed = examined.wrapping.iter().any(|what| what.contains("DSSE"));
+            let warned = examined.assessment.notes.iter().any(|note| note.code == "signature-not-verified");
+            assert_eq!(signed, warned, "{name}");
+        }
+        examined.into_iter().map(|(_, examined)| examined.wrapping).collect()
+    };
+    assert_eq!(wrapping("statement-v1.json"), [["in-toto statement v1"]]);
+    assert_eq!(wrapping("bundle-v0.2.json"), [["Sigstore bundle", "DSSE envelope", "in-toto statement v1"]]);
+    assert_eq!(wrapping("cosign-data.json"), [["in-toto statement of cosign"]]);
+    assert_eq!(wrapping("nested.json.gz"), [["gzip", "DSSE envelope", "in-toto statement v1"]]);
+    assert_eq!(wrapping("github-export.json"), [["GitHub dependency-graph export"]]);
+    assert_eq!(wrapping("sbom.json.zst"), [["zstd"]]);
+    let lines = wrapping("lines.jsonl");
+    assert_eq!(lines[0], ["JSON Lines, line 1", "Sigstore bundle", "DSSE envelope", "in-toto statement v1"]);
+    assert_eq!(lines[1], ["JSON Lines, line 3"]);
+}
