@@ -504,6 +504,10 @@ fn holds_sbom(path: &Path) -> bool {
         // What cannot be opened and is not named like an SBOM is not known to be one.
         return false;
     }
+    let head = document::beginning(&head);
+    if document::is_binary(&head) {
+        return true;
+    }
     // Zero bytes fall away, so that UTF-16 shows what it holds.
     let beginning: Vec<u8> = head.into_iter().filter(|&byte| byte != 0).collect();
     let text = String::from_utf8_lossy(&beginning);

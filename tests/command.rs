@@ -400,3 +400,102 @@ fn a_long_line_of_a_thousand_findings() {
     let last = text.rfind("Kaspersky Lab").unwrap();
     assert!(shown.contains(&format!("[bom.json:1:{}]", last + 1)), "the last finding is at its place");
 }
+
+#[test]
+fn a_folder_is_searched_in_every_format() {
+    let output = interdict(&["check", "-f", "json", "fixtures/field-kit", "fixtures/wrapped"]);
+    assert_eq!(code(&output), 1);
+    let report = json(&output);
+    assert_eq!(report["summary"]["documents"], 38 + 14);
+    assert_eq!(report["summary"]["errors"], 0);
+    assert_eq!(report["summary"]["prohibited"], 3 * (38 + 14));
+    let wrapped = report["documents"].as_array().unwrap().iter().find(|document| document["path"] == "fixtures/wrapped/dsse.json").unwrap();
+    assert_eq!(wrapped["wrapping"], serde_json::json!(["DSSE envelope", "in-toto statement v1"]));
+    assert_eq!(wrapped["notes"][0]["code"], "signature-not-verified");
+}
+
+#[test]
+fn what_was_unwrapped_is_shown_in_its_own_text() {
+    let output = interdict(&["check", "fixtures/wrapped/nested.json.gz"]);
+    let text = out(&output);
+    assert_eq!(code(&output), 1);
+    for part in [
+        "(unpacked from gzip, taken out of DSSE envelope):",
+        "in gzip, DSSE envelope, in-toto statement v1",
+        "no signature around this document was verified",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}
+
+#[test]
+fn a_second_reader_confirms() {
+    let notes = |output: &Output| json(output)["documents"][0]["notes"].to_string();
+    let confirmed = interdict(&["check", "--strict", "-f", "json", "fixtures/field-kit/spdx-2.3.spdx"]);
+    assert_eq!(code(&confirmed), 1);
+    assert!(notes(&confirmed).contains("a second reader (spdx-rs) reads the same 8 parts"), "{}", notes(&confirmed));
+    let without = interdict(&["check", "--strict", "-f", "json", "fixtures/field-kit/cyclonedx-1.6.json"]);
+    assert_eq!(code(&without), 1);
+    assert!(notes(&without).contains("there is no second reader for CycloneDX 1.6 json"), "{}", notes(&without));
+    let ambiguous = interdict(&["check", "--strict", "fixtures/field-kit/spdx-2.3-cr.spdx"]);
+    assert_eq!(code(&ambiguous), 2);
+    assert!(out(&ambiguous).contains("two readers read this document differently"), "{}", out(&ambiguous));
+    let refused = interdict(&["check", "--strict", "fixtures/spdx/openembedded-time-dev-2.2.spdx.json"]);
+    assert_eq!(code(&refused), 2);
+    assert!(out(&refused).contains("the reference reader cannot read this document (spdx-rs)"), "{}", out(&refused));
+    let panicked = scratch("second-reader-panics").join("sbom.spdx");
+    let text = std::fs::read_to_string(root().join("fixtures/field-kit/spdx-2.3.spdx")).unwrap();
+    std::fs::write(&panicked, format!("{text}Relationship: SPDXRef-a RESEMBLES SPDXRef-b\n")).unwrap();
+    let panicked = interdict(&["check", "--strict", panicked.to_str().unwrap()]);
+    assert_eq!(code(&panicked), 2);
+    assert!(out(&panicked).contains("panics: not yet implemented"), "{}", out(&panicked));
+    assert!(!err(&panicked).contains("panicked at"), "{}", err(&panicked));
+}
+
+#[test]
+fn limits_have_flags() {
+    for (flag, value, file, code_word) in [
+        ("--max-size", "1000", FIELD_KIT, "too-large"),
+        ("--max-depth", "3", FIELD_KIT, "too-deep"),
+        ("--max-subjects", "3", FIELD_KIT, "too-many-subjects"),
+        ("--max-unpacked", "1000", "fixtures/wrapped/sbom.json.gz", "unpacked-size"),
+    ] {
+        let output = interdict(&["check", flag, value, "-f", "json", file]);
+        assert_eq!(code(&output), 2, "{flag}");
+        assert_eq!(json(&output)["documents"][0]["error"]["code"], code_word, "{flag}");
+        assert!(json(&output)["documents"][0]["error"].to_string().contains(flag), "{flag} is named: {}", out(&output));
+    }
+    let output = interdict(&["check", "--max-ratio", "1", "-f", "json", "fixtures/wrapped/sbom.json.gz"]);
+    assert_eq!(code(&output), 1, "a small file may grow as it likes");
+}
+
+#[test]
+fn inspect_says_what_a_document_holds() {
+    let output = interdict(&["inspect", "fixtures/field-kit/spdx-3.0.1.json"]);
+    assert_eq!(code(&output), 0);
+    for line in [
+        "fixtures/field-kit/spdx-3.0.1.json: SPDX 3.0.1 (json-ld)",
+        "  recognised    its `@context` is that of SPDX 3",
+        "  subjects      8: 8 part",
+        "  kinds         4 application, 3 library, 1 firmware",
+        "  relationships 8",
+        "  attribution   a maker is named for 4 of 8; 3 more have a purl, CPE, SWID or address; 1 have neither",
+        "          2  Example Integrator Inc. (suppliedBy)",
+        "          1  АО «Лаборатория Касперского» (suppliedBy)",
+    ] {
+        assert!(out(&output).lines().any(|found| found == line), "{line}\n{}", out(&output));
+    }
+    let output = interdict(&["inspect", "-f", "json", "fixtures/wrapped/bundle-v0.3.json", FIELD_KIT]);
+    let report = json(&output);
+    assert_eq!(report["documents"][0]["wrapping"], serde_json::json!(["Sigstore bundle", "DSSE envelope", "in-toto statement v1"]));
+    assert_eq!(report["documents"][1]["tools"], serde_json::json!(["cdxgen 12.8.4"]));
+    assert_eq!(report["documents"][1]["attribution"], serde_json::json!({"party_named": 5, "identified": 2, "neither": 1}));
+    assert_eq!(report["documents"][1]["by_scope"]["build"], 1);
+
+    let broken = interdict(&["inspect", "fixtures/hostile/truncated.cdx.json"]);
+    assert_eq!(code(&broken), 2);
+    assert!(err(&broken).contains("document/truncated"), "{}", err(&broken));
+    assert!(out(&broken).contains("not read to the end"), "{}", out(&broken));
+    let hostile = interdict(&["inspect", "fixtures/hostile/escapes.cdx.json"]);
+    assert!(!out(&hostile).contains(['\u{1b}', '\u{7}', '\u{202e}']) && !out(&hostile).contains("\n::"), "{}", out(&hostile));
+}

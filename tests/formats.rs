@@ -28,8 +28,11 @@ fn told(examined: &Examined) -> Told {
     let ledger = &examined.assessment.ledger;
     let findings = examined.assessment.findings.iter().map(|finding| {
         let entity = finding.entity.as_ref().map_or(String::new(), |entity| entity.id.clone());
-        let mut evidence: Vec<(String, &str)> =
-            finding.evidence.iter().map(|evidence| (evidence.value.split_whitespace().collect::<Vec<_>>().join(" "), evidence.strength.as_str())).collect();
+        let mut evidence: Vec<(String, &str)> = finding
+            .evidence
+            .iter()
+            .map(|evidence| (evidence.value.split_whitespace().collect::<Vec<_>>().join(" "), evidence.strength.as_str()))
+            .collect();
         // CycloneDX keeps an npm scope apart from the name, SPDX does not: there it is found once more.
         evidence.retain(|(value, _)| !value.starts_with("@kaspersky"));
         evidence.sort();
@@ -38,15 +41,7 @@ fn told(examined: &Examined) -> Told {
     let mut findings: Vec<_> = findings.collect();
     findings.sort();
     Told {
-        ledger: [
-            ledger.subjects,
-            ledger.prohibited,
-            ledger.review,
-            ledger.waived,
-            ledger.unverifiable,
-            ledger.clear,
-            ledger.party_named,
-        ],
+        ledger: [ledger.subjects, ledger.prohibited, ledger.review, ledger.waived, ledger.unverifiable, ledger.clear, ledger.party_named],
         findings,
     }
 }

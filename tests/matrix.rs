@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use common::NoFiles;
+use interdict::finding::Examined;
 use interdict::policy::{self, PACKS};
 use interdict::source::Source;
 use interdict::verdict::{FailOn, Outcome};
@@ -33,54 +34,8 @@ fn every_policy_on_every_fixture() {
         writeln!(table, "# {}", pack.name).unwrap();
         for path in fixtures() {
             let name = path.strip_prefix(root.join("fixtures")).unwrap().display().to_string().replace('\\', "/");
-            let source = match Source::from_bytes(name.clone(), std::fs::read(&path).unwrap()) {
-                Ok(source) => source,
-                Err(error) => {
-                    writeln!(table, "\n{name}: not text: {}", error.message).unwrap();
-                    continue;
-                }
-            };
-            let examined = common::evaluate(&source, &policy);
-            let outcome = Outcome::of(examined.verdict(), FailOn::Prohibited);
-            writeln!(table, "\n{name}: {} -> {outcome:?}", examined.verdict().as_str()).unwrap();
-            let ledger = &examined.assessment.ledger;
-            assert_eq!(
-                ledger.subjects,
-                ledger.prohibited + ledger.review + ledger.waived + ledger.unverifiable + ledger.clear,
-                "{name}: the classes of the ledger have to add up"
-            );
-            writeln!(
-                table,
-                "  {} subjects: {} prohibited, {} review, {} unverifiable, {} clear; maker named for {}",
-                ledger.subjects, ledger.prohibited, ledger.review, ledger.unverifiable, ledger.clear, ledger.party_named
-            )
-            .unwrap();
-            match &examined.document {
-                Ok(document) => writeln!(table, "  {} {} {}", document.format.as_str(), document.version, document.encoding).unwrap(),
-                Err(error) => {
-                    let place = error.span.map_or(String::new(), |span| {
-                        let location = source.location(span.start);
-                        format!(" at {}:{}", location.line, location.column)
-                    });
-                    writeln!(table, "  error {}{place}: {}", error.code, error.message).unwrap();
-                }
-            }
-            for note in &examined.assessment.notes {
-                writeln!(table, "  note {}: {}", note.code, note.message).unwrap();
-            }
-            for finding in &examined.assessment.findings {
-                let entity = finding.entity.as_ref().map_or("-", |entity| entity.id.as_str());
-                let label = interdict::text::inline(&finding.subject.label).into_owned();
-                writeln!(table, "  {} {label} [{entity}] {}", finding.status.as_str(), finding.fingerprint).unwrap();
-                for evidence in &finding.evidence {
-                    let location = source.location(evidence.span.start);
-                    let value = interdict::text::inline(&evidence.value).into_owned();
-                    let (line, column) = (location.line, location.column);
-                    writeln!(table, "    {} {} {line}:{column} {value}", evidence.strength.as_str(), evidence.pointer).unwrap();
-                }
-                for path in &finding.paths.listed {
-                    writeln!(table, "    path {}", path.join(" > ")).unwrap();
-                }
+            for (source, examined) in interdict::run::examine_bytes(&name, std::fs::read(&path).unwrap(), &common::task(&policy)) {
+                describe(&mut table, &name, &source, &examined);
             }
         }
     }
@@ -93,4 +48,52 @@ fn every_policy_on_every_fixture() {
         assert_eq!(found, expected, "tests/matrix.snap line {}; UPDATE_MATRIX=1 cargo test writes it anew", number + 1);
     }
     assert_eq!(table.lines().count(), expected.lines().count(), "the table has another length; UPDATE_MATRIX=1 cargo test writes it anew");
+}
+
+/// One document on one policy.
+fn describe(table: &mut String, name: &str, source: &Source, examined: &Examined) {
+    let outcome = Outcome::of(examined.verdict(), FailOn::Prohibited);
+    writeln!(table, "\n{name}: {} -> {outcome:?}", examined.verdict().as_str()).unwrap();
+    let ledger = &examined.assessment.ledger;
+    assert_eq!(
+        ledger.subjects,
+        ledger.prohibited + ledger.review + ledger.waived + ledger.unverifiable + ledger.clear,
+        "{name}: the classes of the ledger have to add up"
+    );
+    writeln!(
+        table,
+        "  {} subjects: {} prohibited, {} review, {} unverifiable, {} clear; maker named for {}",
+        ledger.subjects, ledger.prohibited, ledger.review, ledger.unverifiable, ledger.clear, ledger.party_named
+    )
+    .unwrap();
+    match &examined.document {
+        Ok(document) => writeln!(table, "  {} {} {}", document.format.as_str(), document.version, document.encoding).unwrap(),
+        Err(error) => {
+            let place = error.span.map_or(String::new(), |span| {
+                let location = source.location(span.start);
+                format!(" at {}:{}", location.line, location.column)
+            });
+            writeln!(table, "  error {}{place}: {}", error.code, error.message).unwrap();
+        }
+    }
+    if !examined.wrapping.is_empty() {
+        writeln!(table, "  in {}", examined.wrapping.join(", ")).unwrap();
+    }
+    for note in &examined.assessment.notes {
+        writeln!(table, "  note {}: {}", note.code, note.message).unwrap();
+    }
+    for finding in &examined.assessment.findings {
+        let entity = finding.entity.as_ref().map_or("-", |entity| entity.id.as_str());
+        let label = interdict::text::inline(&finding.subject.label).into_owned();
+        writeln!(table, "  {} {label} [{entity}] {}", finding.status.as_str(), finding.fingerprint).unwrap();
+        for evidence in &finding.evidence {
+            let location = source.location(evidence.span.start);
+            let value = interdict::text::inline(&evidence.value).into_owned();
+            let (line, column) = (location.line, location.column);
+            writeln!(table, "    {} {} {line}:{column} {value}", evidence.strength.as_str(), evidence.pointer).unwrap();
+        }
+        for path in &finding.paths.listed {
+            writeln!(table, "    path {}", path.join(" > ")).unwrap();
+        }
+    }
 }

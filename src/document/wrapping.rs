@@ -64,6 +64,26 @@ impl Opened {
 /// How often a document may be wrapped: no pipeline does more than four or five of them.
 const LAYERS_MAX: usize = 16;
 
+/// Whether bytes begin as a document in a binary encoding does.
+#[must_use]
+pub fn is_binary(head: &[u8]) -> bool {
+    cyclonedx_protobuf::is(head)
+}
+
+/// The first bytes of a file, unpacked as far as they go.
+#[must_use]
+pub fn beginning(head: &[u8]) -> Vec<u8> {
+    let mut unpacked = Vec::new();
+    let most = head.len() as u64;
+    // They are cut off, so that unpacking them ends in an error.
+    let _ = match Packing::of(head) {
+        Some(Packing::Gzip) => flate2::read::MultiGzDecoder::new(head).take(most).read_to_end(&mut unpacked),
+        Some(Packing::Zstandard) => unpack_zstd(head, most, &mut unpacked),
+        _ => return head.to_vec(),
+    };
+    unpacked
+}
+
 /// The documents in the bytes of the file `name`; always at least one, if only to carry an error.
 #[must_use]
 pub fn open(name: &str, bytes: Vec<u8>, limits: &Limits) -> Vec<Opened> {

@@ -317,8 +317,11 @@ impl<'a> Xml<'a> {
         let message = format!("this is not well-formed XML: {}", crate::text::excerpt(cause, 200));
         let end = at + self.text[at..].chars().next().map_or(0, char::len_utf8);
         let help = "correct the XML at this place, or make the SBOM anew with its generator";
-        let code = if at == self.text.len() { "truncated" } else { "not-xml" };
-        Box::new(error(code, &message, Some(Span::new(at, end)), help))
+        // The parser says so of everything that is still open there.
+        if at == self.text.len() || cause.contains("before end of input") {
+            return Box::new(error("truncated", &message, Some(Span::new(at, end)), "the file was cut off: write or download it again"));
+        }
+        Box::new(error("not-xml", &message, Some(Span::new(at, end)), help))
     }
 
     fn truncated(&self) -> Box<DocumentError> {
