@@ -268,17 +268,20 @@ mod tests {
     use super::*;
     use crate::inventory::{Claim, Kind, Text};
 
-    fn subject(index: u32, reference: &str, name: &str, supplier: Option<&str>) -> Vec<(u32, String, String, Option<String>)> {
-        vec![(index, reference.to_owned(), name.to_owned(), supplier.map(str::to_owned))]
+    /// A subject: its index, reference, name and supplier.
+    type Listed<'t> = (u32, &'t str, &'t str, Option<&'t str>);
+
+    fn subject<'t>(index: u32, reference: &'t str, name: &'t str, supplier: Option<&'t str>) -> Listed<'t> {
+        (index, reference, name, supplier)
     }
 
-    fn notes(subjects: &[Vec<(u32, String, String, Option<String>)>], edges: &[(&str, &str)], authors: &[&str]) -> Vec<String> {
+    fn notes(subjects: &[Listed<'_>], edges: &[(&str, &str)], authors: &[&str]) -> Vec<String> {
         let mut lints = Lints::default();
-        for (index, reference, name, supplier) in subjects.iter().flatten() {
+        for (index, reference, name, supplier) in subjects {
             let text = |text: &str| Text { value: text.to_owned().into(), span: Span::default() };
             let claims: Vec<Claim<'_>> = supplier
                 .iter()
-                .map(|name| Claim { field: "supplier", role: Role::Party, text: name.as_str().into(), span: Span::default() })
+                .map(|name| Claim { field: "supplier", role: Role::Party, text: (*name).into(), span: Span::default() })
                 .collect();
             lints.subject(&Subject {
                 index: *index,
@@ -312,7 +315,8 @@ mod tests {
     fn each_oddity_is_told_once() {
         let plain = [subject(0, "a", "a", None), subject(1, "b", "b", None), subject(2, "c", "c", None)];
         assert!(notes(&plain, &[("a", "b"), ("b", "c"), ("a", "c"), ("a", "DocumentRef-x:y")], &[]).is_empty());
-        let table: [(&[Vec<_>], &[(&str, &str)], &[&str], &str); 6] = [
+        type Row<'t> = (&'t [Listed<'t>], &'t [(&'t str, &'t str)], &'t [&'t str], &'t str);
+        let table: [Row<'_>; 6] = [
             (&[subject(0, "a", "a", None), subject(1, "a", "b", None)], &[], &[], "duplicate-reference: the identifier `a` is used twice"),
             (&plain, &[("a", "gone")], &[], "dangling-reference: nothing in the document is called `gone`"),
             (&plain, &[("a", "b"), ("b", "c"), ("c", "b")], &[], "cycle: dependencies go round in a circle: n1 → n2 → n1"),

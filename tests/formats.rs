@@ -17,11 +17,14 @@ fn files(folder: &str) -> Vec<PathBuf> {
     files
 }
 
+/// Label, status, entity, and the evidence with its strength.
+type ToldFinding = (String, &'static str, String, Vec<(String, &'static str)>);
+
 /// What has to be the same whatever the document is written in.
 #[derive(Debug, PartialEq, Eq)]
 struct Told {
     ledger: [u64; 7],
-    findings: Vec<(String, &'static str, String, Vec<(String, &'static str)>)>,
+    findings: Vec<ToldFinding>,
 }
 
 fn told(examined: &Examined) -> Told {

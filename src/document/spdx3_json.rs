@@ -225,11 +225,9 @@ fn type_of(json: &Json<'_>) -> Result<Class> {
     while let Some(key) = json.key(&mut walk)? {
         if matches!(key.value().as_ref(), "type" | "@type") && json.peek()? == Next::String {
             let word = json.string()?;
-            if let Some(first) = found {
-                if first.value() != word.value() {
-                    let help = "keep one of the two: readers disagree about which of them counts";
-                    return Err(Box::new(error("duplicate-key", "this element has two types", Some(word.span()), help)));
-                }
+            if found.is_some_and(|first| first.value() != word.value()) {
+                let help = "keep one of the two: readers disagree about which of them counts";
+                return Err(Box::new(error("duplicate-key", "this element has two types", Some(word.span()), help)));
             }
             found = Some(word);
         } else {

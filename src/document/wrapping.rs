@@ -91,21 +91,18 @@ pub fn open(name: &str, bytes: Vec<u8>, limits: &Limits) -> Vec<Opened> {
     let mut wrapping: Vec<String> = Vec::new();
     let mut bytes = bytes;
     let packed = bytes.len() as u64;
-    loop {
-        let unpacked = match Packing::of(&bytes) {
-            Some(packing) => packing.unpack(&bytes, packed, limits).map(|unpacked| (packing.name(), unpacked)),
-            None => break,
-        };
-        match unpacked {
-            Ok((name, unpacked)) if wrapping.len() < LAYERS_MAX => {
-                wrapping.push(name.to_owned());
+    while let Some(packing) = Packing::of(&bytes) {
+        let unpacked = packing.unpack(&bytes, packed, limits);
+        let error = match unpacked {
+            Ok(unpacked) if wrapping.len() < LAYERS_MAX => {
+                wrapping.push(packing.name().to_owned());
                 bytes = unpacked;
+                continue;
             }
-            Ok(_) => {
-                return vec![Opened { wrapping, ..Opened::plain(digest) }.broken(too_wrapped())];
-            }
-            Err(error) => return vec![Opened { wrapping, ..Opened::plain(digest) }.broken(error)],
-        }
+            Ok(_) => too_wrapped(),
+            Err(error) => error,
+        };
+        return vec![Opened { wrapping, ..Opened::plain(digest) }.broken(error)];
     }
     if cyclonedx_protobuf::is(&bytes) {
         // What stands in a binary document cannot be underlined; its JSON can.

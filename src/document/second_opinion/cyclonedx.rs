@@ -116,7 +116,7 @@ fn service(sketch: &mut Sketch, each: &Service, tool: bool) {
         part.add_all(field, text.as_deref());
     }
     for endpoint in each.endpoints.iter().flatten() {
-        part.add("endpoints", &endpoint.to_string());
+        part.add("endpoints", endpoint.as_ref());
     }
     references(part, each.external_references.as_ref());
 }
@@ -138,7 +138,7 @@ fn entity(part: &mut Part, field: &'static str, entity: Option<&OrganizationalEn
         part.add_said(field, name);
     }
     for url in entity.url.iter().flatten() {
-        part.add(field, &url.to_string());
+        part.add(field, url.as_ref());
     }
     for contact in entity.contact.iter().flatten() {
         if let Some(name) = &contact.name {
