@@ -459,7 +459,7 @@ const fn tag_of(eight: u64, len: usize) -> u64 {
 
 /// The first byte from `at` on that ends or interrupts a string: `"`, `\`, or a control character. Sixteen bytes at a time.
 #[inline]
-fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
         let block = u8x16::new(*block);
         let control = block.simd_eq(block.min(u8x16::splat(0x1f)));

@@ -259,7 +259,7 @@ struct Draft {
 
 impl Draft {
     fn begin(place: Span) -> Self {
-        Self { place, ..Self::default() }
+        Self { place, members: Transcript::of_an_element(), ..Self::default() }
     }
 
     fn is_empty(&self) -> bool {
@@ -267,13 +267,13 @@ impl Draft {
     }
 
     fn list(&mut self, key: &'static str) -> &mut Transcript {
-        self.lists.entry(key).or_default()
+        self.lists.entry(key).or_insert_with(Transcript::of_an_element)
     }
 
     /// The object of the list `key` that is being filled.
     fn opened(&mut self, key: &'static str, place: Span) -> &mut Transcript {
         self.close_opened();
-        let mut object = Transcript::default();
+        let mut object = Transcript::of_an_element();
         object.open_object(place);
         &mut self.open.insert((key, object)).1
     }
@@ -391,7 +391,8 @@ fn annotations(text: &str, start: usize) -> Result<Annotations> {
 
 impl Teller<'_> {
     fn line(&mut self, line: Line<'_>) -> Result<()> {
-        match canonical(line.tag).unwrap_or_default() {
+        let canonical = canonical(line.tag);
+        match canonical.unwrap_or_default() {
             "PackageName" => self.begin(Of::Package, line.tag_span),
             "FileName" => self.begin(Of::File, line.tag_span),
             "SnippetSPDXID" => self.begin(Of::Snippet, line.tag_span),
@@ -425,7 +426,7 @@ impl Teller<'_> {
             Of::Snippet => &SNIPPET,
             Of::Document | Of::License => &[],
         };
-        let Some(tag) = canonical(line.tag) else {
+        let Some(tag) = canonical else {
             self.unknown.entry(crate::text::excerpt(line.tag, 64).into_owned()).or_insert((line.tag_span, 0)).1 += 1;
             return Ok(());
         };
@@ -632,7 +633,7 @@ fn meaning(table: &[(&str, Means)], tag: &str) -> Option<Means> {
 
 /// The tag as the specification spells it, also where only the case of its letters differs: `FIleCopyrightText`.
 fn canonical(tag: &str) -> Option<&'static str> {
-    static KNOWN: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    static KNOWN: LazyLock<HashMap<String, &'static str, foldhash::fast::FixedState>> = LazyLock::new(|| {
         let tags = TABLES.iter().flat_map(|table| table.iter().map(|(tag, _)| *tag)).chain(DOCUMENT);
         tags.flat_map(|tag| [(tag.to_owned(), tag), (tag.to_ascii_lowercase(), tag)]).collect()
     });

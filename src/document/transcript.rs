@@ -19,6 +19,8 @@ pub(super) struct Transcript {
     json: String,
     /// In the order of the JSON.
     places: Vec<Told>,
+    /// Where the last place was found.
+    near: std::cell::Cell<usize>,
 }
 
 /// Where a piece of the JSON stands in the source.
@@ -34,7 +36,12 @@ struct Told {
 impl Transcript {
     /// A telling of a source of `bytes` bytes.
     pub(super) fn with_capacity(bytes: usize) -> Self {
-        Self { json: String::with_capacity(bytes + bytes / 8), places: Vec::new() }
+        Self { json: String::with_capacity(bytes + bytes / 8), ..Self::default() }
+    }
+
+    /// A telling of one element, of ordinary size.
+    pub(super) fn of_an_element() -> Self {
+        Self { json: String::with_capacity(512), places: Vec::with_capacity(32), ..Self::default() }
     }
 
     /// The JSON as it is so far.
@@ -108,20 +115,33 @@ impl Transcript {
         self.json.push('"');
         let start = self.json.len();
         let mut rest = text;
-        while let Some(at) = rest.bytes().position(|byte| byte == b'"' || byte == b'\\' || byte < 0x20) {
-            use std::fmt::Write as _;
+        loop {
+            let at = json::plain_end(rest.as_bytes(), 0);
             self.json.push_str(&rest[..at]);
-            let _ = write!(self.json, "\\u{:04x}", rest.as_bytes()[at]);
+            let Some(byte) = rest.as_bytes().get(at) else { break };
+            use std::fmt::Write as _;
+            let _ = write!(self.json, "\\u{byte:04x}");
             rest = &rest[at + 1..];
         }
-        self.json.push_str(rest);
-        self.places.push(Told { start, end: self.json.len(), source, verbatim: verbatim && rest.len() == text.len() });
+        let verbatim = verbatim && rest.len() == text.len();
+        self.places.push(Told { start, end: self.json.len(), source, verbatim });
         self.json.push('"');
+    }
+
+    /// The last place that begins at or before this offset; looked for from `near` on, because readers ask for one after the other.
+    fn before(&self, offset: usize, near: usize) -> usize {
+        const CLOSE: usize = 32;
+        let close = self.places.get(near..).unwrap_or_default();
+        let close = &close[..close.len().min(CLOSE)];
+        let within = close.first().is_some_and(|told| told.start <= offset);
+        let found = close.iter().position(|told| told.start > offset).filter(|_| within);
+        found.map_or_else(|| self.places.partition_point(|told| told.start <= offset), |at| near + at).saturating_sub(1)
     }
 
     /// Where in the source a piece of the JSON stands.
     fn place(&self, span: Span) -> Span {
-        let first = self.places.partition_point(|told| told.start <= span.start).saturating_sub(1);
+        let first = self.before(span.start, self.near.get());
+        self.near.set(first);
         let Some(told) = self.places.get(first) else { return Span::default() };
         if span.start >= told.start && span.end <= told.end {
             if told.verbatim {

@@ -87,9 +87,11 @@ pub fn beginning(head: &[u8]) -> Vec<u8> {
 /// The documents in the bytes of the file `name`; always at least one, if only to carry an error.
 #[must_use]
 pub fn open(name: &str, bytes: Vec<u8>, limits: &Limits) -> Vec<Opened> {
-    let digest = Source::let_go(name, Some(crate::source::hex_sha256(&bytes)));
     let mut wrapping: Vec<String> = Vec::new();
     let mut bytes = bytes;
+    // What is unpacked goes by the digest of the file that it came out of. Plain text makes its own, if it is asked for.
+    let packed_somehow = Packing::of(&bytes).is_some() || cyclonedx_protobuf::is(&bytes);
+    let digest = Source::let_go(name, packed_somehow.then(|| crate::source::hex_sha256(&bytes)));
     let packed = bytes.len() as u64;
     while let Some(packing) = Packing::of(&bytes) {
         let unpacked = packing.unpack(&bytes, packed, limits);
