@@ -19,12 +19,14 @@
 //! | [`text`] | making a stranger's string safe to show | |
 //! | [`source`] | one input, its positions, the window that a diagnostic shows of it | `text` |
 //! | [`inventory`] | subjects, claims, relationships, how a subject got into the product; no format in sight | `source` |
-//! | [`document`] | detection and the list of readers, one module each | `inventory` |
+//! | [`document`] | wrappers, detection and the list of readers, one module each; the second opinion of the reference crates | `inventory` |
+//! | [`lints`] | what a document says that a person ought to know, whatever the policy | `inventory` |
 //! | [`identity`] | what recognises an entity, one matcher a file, and the index over all of them | `inventory` |
 //! | [`policy`] | the policy language, packs, waivers | `identity`; never `document` |
 //! | [`finding`] | findings, ledger, assessment: plain data | `policy` |
 //! | [`evaluate`] | subjects × policy × date → assessment | `finding` |
 //! | [`report`] | one format a file behind one small trait | `finding` |
+//! | [`inspect`] | what a document says, before any policy | `document`, `identity` |
 //! | [`run`] | the pipeline; the only file that touches files, streams, the environment and the clock | all above |
 //! | [`cli`] | the command line; the only file that knows clap | `run` |
 //!
@@ -35,6 +37,8 @@
 //! - **Readers push.** A reader hands each subject with its claims to a [`inventory::Listener`] and forgets it, so a document costs little
 //!   more than its bytes. [`evaluate::Evaluator`] is a listener; [`inventory::Lineage`] is another, and reads the document a second time only
 //!   when there is a finding to explain.
+//! - **A format's fields are known in one place**, the reader of its JSON. The readers of other encodings tell their document in that
+//!   shape, with the place of every text; so one product in any encoding gives the same findings.
 //! - **The verdict comes from the assessment**, never from a report: every format ends with the same exit code.
 //! - **Nothing that could not be read ends as clear.** A reader guesses at nothing that a claim depends on: a key that stands twice, a wrong
 //!   type, text after the end are errors with a place, and exit code 2.
@@ -48,8 +52,8 @@
 //!
 //! ## What is absent
 //!
-//! Readers for XML, tag-value, YAML, RDF, SPDX 3 and wrappers; ownership (`reach`), countries, version ranges and assertions in policies; reports
-//! other than `human` and `json`; the second opinion of the reference crates. Documents and policies that need them are refused by name.
+//! Ownership (`reach`), countries, version ranges and assertions in policies, which are refused by name; reports other than `human` and
+//! `json`.
 
 pub mod cli;
 pub mod document;

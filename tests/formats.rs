@@ -116,3 +116,47 @@ fn what_was_unwrapped_is_told() {
     assert_eq!(lines[0], ["JSON Lines, line 1", "Sigstore bundle", "DSSE envelope", "in-toto statement v1"]);
     assert_eq!(lines[1], ["JSON Lines, line 3"]);
 }
+
+/// What a part is used for: `field-kit` is told what `tool` and `both` are for it.
+#[test]
+fn scopes_are_read_from_relationships() {
+    use interdict::document::{self, Limits};
+    use interdict::inventory::{Listener, Scope, Subject};
+    struct Scopes(Vec<(String, Option<Scope>)>);
+    impl Listener for Scopes {
+        fn subject(&mut self, subject: &Subject<'_>) {
+            self.0.push((subject.label(), subject.scope));
+        }
+    }
+    let spdx2 = |kind: &str| {
+        format!(
+            r#"{{"spdxVersion":"SPDX-2.3","packages":[{{"SPDXID":"a","name":"root"}},{{"SPDXID":"b","name":"tool"}},{{"SPDXID":"c","name":"both"}}],
+            "relationships":[{{"spdxElementId":"b","relationshipType":"{kind}","relatedSpdxElement":"a"}},
+            {{"spdxElementId":"c","relationshipType":"{kind}","relatedSpdxElement":"a"}},
+            {{"spdxElementId":"b","relationshipType":"DEPENDS_ON","relatedSpdxElement":"c"}}]}}"#
+        )
+    };
+    let spdx3 = |scope: &str| {
+        format!(
+            r#"{{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[{{"type":"software_Package","spdxId":"urn:a","name":"root"}},
+            {{"type":"software_Package","spdxId":"urn:b","name":"tool"}},{{"type":"software_Package","spdxId":"urn:c","name":"both"}},
+            {{"type":"LifecycleScopedRelationship","spdxId":"urn:r","relationshipType":"dependsOn","scope":"{scope}","from":"urn:a","to":["urn:b","urn:c"]}},
+            {{"type":"Relationship","spdxId":"urn:s","relationshipType":"dependsOn","from":"urn:b","to":["urn:c"]}}]}}"#
+        )
+    };
+    for (text, expected) in [
+        (spdx2("DEV_DEPENDENCY_OF"), Some(Scope::Build)),
+        (spdx2("TEST_DEPENDENCY_OF"), Some(Scope::Test)),
+        (spdx2("OPTIONAL_DEPENDENCY_OF"), Some(Scope::Optional)),
+        (spdx2("BUILD_TOOL_OF"), Some(Scope::Build)),
+        (spdx2("DEPENDENCY_OF"), None),
+        (spdx3("build"), Some(Scope::Build)),
+        (spdx3("test"), Some(Scope::Test)),
+        (spdx3("runtime"), None),
+    ] {
+        let mut scopes = Scopes(Vec::new());
+        document::read(&Source::from_text("", text.as_str()), &Limits::default(), &mut scopes).unwrap();
+        let expected = [("root".to_owned(), None), ("tool".to_owned(), expected), ("both".to_owned(), None)];
+        assert_eq!(scopes.0, expected, "{text}");
+    }
+}

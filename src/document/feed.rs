@@ -101,6 +101,11 @@ impl<'s> Feed<'s> {
         self.start
     }
 
+    /// Whether the part at hand is all there is.
+    pub(super) fn is_whole(&self) -> bool {
+        matches!(self.part, Part::Whole(_))
+    }
+
     /// Whether nothing comes after the part at hand.
     pub(super) fn is_last(&self) -> bool {
         match &self.part {

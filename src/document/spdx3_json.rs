@@ -13,7 +13,7 @@ use super::recognise::error;
 use super::scribe::{Members, Result, Scribe, keys, pointers};
 use super::units::Units;
 use super::{Document, Format, Reader};
-use crate::inventory::{Claim, Kind, Listener, Node, Place, Role, Subject, Text, names_nobody};
+use crate::inventory::{Claim, Kind, Listener, Nobody, Node, Place, Role, Scope, Text, names_nobody};
 use crate::source::Span;
 
 pub(super) const READER: Reader =
@@ -35,13 +35,6 @@ fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
         listener.note(crate::inventory::Note { code: "dangling-reference", message, span: known.first_unresolved });
     }
     Ok(Document { version: version.text, ..seen.document })
-}
-
-/// Listens to nothing.
-struct Nobody;
-
-impl Listener for Nobody {
-    fn subject(&mut self, _: &Subject<'_>) {}
 }
 
 /// What a walk saw of the document itself.
@@ -156,6 +149,8 @@ struct Known {
     agents: HashMap<String, Vec<Statement>>,
     /// Who else provides a thing: `availableFrom`.
     providers: HashMap<String, Vec<String>>,
+    /// What a thing is used for, where relationships tell and agree.
+    scopes: HashMap<String, Option<Scope>>,
     version: Option<String>,
     unresolved: usize,
     first_unresolved: Option<Span>,
@@ -255,6 +250,7 @@ keys!(GatherKey {
     To = "to",
     SpecVersion = "specVersion",
     CreationInfo = "creationInfo",
+    Scope = "scope",
 });
 
 fn gather(scribe: &mut Scribe<'_, '_>, known: &mut Known) -> Result<()> {
@@ -269,7 +265,7 @@ fn gather(scribe: &mut Scribe<'_, '_>, known: &mut Known) -> Result<()> {
         return Ok(());
     }
     let Some(mut members) = scribe.object("an element")? else { return Ok(()) };
-    let (mut kind, mut from) = (Cow::Borrowed(""), String::new());
+    let (mut kind, mut from, mut lifecycle) = (Cow::Borrowed(""), String::new(), Cow::Borrowed(""));
     let mut to: Vec<String> = Vec::new();
     while let Some(key) = scribe.key::<GatherKey>(&mut members)? {
         match key {
@@ -291,6 +287,7 @@ fn gather(scribe: &mut Scribe<'_, '_>, known: &mut Known) -> Result<()> {
                 }
                 gather(scribe, known)
             })?,
+            GatherKey::Scope if scribe.json.peek()? == Next::String => lifecycle = scribe.json.string()?.value(),
             GatherKey::RelationshipType if scribe.json.peek()? == Next::String => kind = scribe.json.string()?.value(),
             GatherKey::SpecVersion if scribe.json.peek()? == Next::String => {
                 known.version = Some(scribe.json.string()?.value().into_owned())
@@ -298,10 +295,30 @@ fn gather(scribe: &mut Scribe<'_, '_>, known: &mut Known) -> Result<()> {
             _ => drop(scribe.json.skip()?),
         }
     }
-    if class == Class::Relationship && kind == "availableFrom" {
+    if class != Class::Relationship {
+        return Ok(());
+    }
+    if kind == "availableFrom" {
         known.providers.entry(from).or_default().extend(to);
+    } else if let Some(scope) = scope_in(&kind, &lifecycle) {
+        for to in to {
+            known.scopes.entry(to).and_modify(|known| *known = known.filter(|known| Some(*known) == scope)).or_insert(scope);
+        }
     }
     Ok(())
+}
+
+/// What a relationship tells about the use of the elements that it leads to; nothing, if it is not about use.
+fn scope_in(kind: &str, lifecycle: &str) -> Option<Option<Scope>> {
+    let optional = matches!(kind, "hasOptionalDependency" | "hasOptionalComponent");
+    let uses = optional
+        || matches!(kind, "dependsOn" | "usesTool" | "hasStaticLink" | "hasDynamicLink" | "hasProvidedDependency" | "hasPrerequisite");
+    uses.then_some(match lifecycle {
+        "development" | "build" | "design" => Some(Scope::Build),
+        "test" => Some(Scope::Test),
+        "" if optional => Some(Scope::Optional),
+        _ => None,
+    })
 }
 
 /// What is said of an agent, and its identifier.
@@ -530,6 +547,9 @@ fn subject<'a>(scribe: &mut Scribe<'a, '_>, known: &mut Known, kind: Kind, place
         for provider in providers {
             provided(scribe, known, "availableFrom", &provider, reference.span);
         }
+    }
+    if let Some(scope) = reference.as_ref().and_then(|reference| known.scopes.get(reference.value.as_ref()).copied().flatten()) {
+        draft.subject.scope = Some(scope);
     }
     draft.subject.span = Span::new(start, scribe.json.at());
     scribe.close(draft);

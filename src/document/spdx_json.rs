@@ -3,13 +3,15 @@
 //! Spelling is taken as it comes: `PACKAGE_MANAGER` or `PACKAGE-MANAGER`, `packageSupplier` in old writers' 2.2. Licences are never
 //! parsed, because one that no parser likes must not hide a supplier.
 
-use super::feed::Feed;
-use super::json::{JsonStr, Next};
+use std::collections::HashMap;
+
+use super::feed::{Feed, NotByParts};
+use super::json::{Json, JsonStr, Next};
 use super::recognise::{error, known_versions};
-use super::scribe::{Declared, Result, Scribe, keys, pointers};
+use super::scribe::{Declared, Newest, Progress, Result, Scribe, keys, pointers};
 use super::units::Units;
 use super::{Document, Format, Reader};
-use crate::inventory::{Kind, Listener, Node, Place, Role, Text, names_nobody};
+use crate::inventory::{Kind, Listener, Nobody, Node, Place, Role, Scope, Text, names_nobody};
 use crate::source::Span;
 
 pub(super) const READER: Reader =
@@ -30,15 +32,17 @@ keys!(DocumentKey {
 
 fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
     let mut version = None;
+    let whole = feed.is_whole();
+    let scopes = if whole { scopes(feed.text(), feed.start()) } else { Scopes::new() };
     let mut units = Units::begin(feed, listener)?;
     while let Some(key) = units.key::<DocumentKey>()? {
         match key {
             DocumentKey::SpdxVersion => version = units.unit(|scribe| Ok(scribe.text("spdxVersion")?.map(Declared::from)))?,
             DocumentKey::CreationInfo => units.unit(creation_info)?,
-            DocumentKey::Packages => units.each("packages", package)?,
-            DocumentKey::Files => units.each("files", file)?,
+            DocumentKey::Packages => units.each("packages", |scribe| package(scribe, &scopes))?,
+            DocumentKey::Files => units.each("files", |scribe| file_in(scribe, None, &scopes))?,
             DocumentKey::Snippets => units.each("snippets", snippet)?,
-            DocumentKey::Relationships => units.each("relationships", relationship)?,
+            DocumentKey::Relationships => units.each("relationships", |scribe| relationship(scribe, whole))?,
             DocumentKey::DocumentDescribes => units.each("documentDescribes", |scribe| {
                 if let Some(described) = scribe.text("documentDescribes[]")? {
                     scribe.relate(Node::Document, Node::Reference(&described.value));
@@ -225,7 +229,7 @@ keys!(PackageKey {
     PrimaryPackagePurpose = "primaryPackagePurpose",
 });
 
-fn package(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+fn package(scribe: &mut Scribe<'_, '_>, scopes: &Scopes) -> Result<()> {
     let Some(mut members) = scribe.object("a package")? else { return null_element(scribe, "package") };
     let start = scribe.json.at() - 1;
     let mut draft = scribe.open(Place::Part, Kind::Library);
@@ -270,7 +274,7 @@ fn package(scribe: &mut Scribe<'_, '_>) -> Result<()> {
             // SPDX 1 and some writers since put the files of a package into it.
             PackageKey::Files => {
                 let index = draft.subject.index;
-                scribe.each("files", |scribe| file_in(scribe, Some(index)))?;
+                scribe.each("files", |scribe| file_in(scribe, Some(index), scopes))?;
             }
             PackageKey::PrimaryPackagePurpose => {
                 scribe.since(3, "primaryPackagePurpose");
@@ -282,6 +286,7 @@ fn package(scribe: &mut Scribe<'_, '_>) -> Result<()> {
         }
     }
     draft.subject.span = Span::new(start, scribe.json.at());
+    draft.subject.scope = scope_of(&draft.subject.reference, scopes);
     scribe.close(draft);
     Ok(())
 }
@@ -392,11 +397,8 @@ keys!(FileKey {
     Checksums = "checksums",
 });
 
-fn file(scribe: &mut Scribe<'_, '_>) -> Result<()> {
-    file_in(scribe, None)
-}
-
-fn file_in(scribe: &mut Scribe<'_, '_>, package: Option<u32>) -> Result<()> {
+/// A file; `package` is the one that it stands in.
+fn file_in(scribe: &mut Scribe<'_, '_>, package: Option<u32>, scopes: &Scopes) -> Result<()> {
     let Some(mut members) = scribe.object("a file")? else { return null_element(scribe, "file") };
     let start = scribe.json.at() - 1;
     let mut draft = scribe.open(Place::Part, Kind::File);
@@ -419,6 +421,7 @@ fn file_in(scribe: &mut Scribe<'_, '_>, package: Option<u32>) -> Result<()> {
         }
     }
     draft.subject.span = Span::new(start, scribe.json.at());
+    draft.subject.scope = scope_of(&draft.subject.reference, scopes);
     scribe.close(draft);
     Ok(())
 }
@@ -480,17 +483,12 @@ keys!(RelationshipKey {
     Related = "relatedSpdxElement",
 });
 
-fn relationship(scribe: &mut Scribe<'_, '_>) -> Result<()> {
-    let Some(mut members) = scribe.object("relationships[]")? else { return Ok(()) };
-    let (mut from, mut kind, mut to) = (None, None, None);
-    while let Some(key) = scribe.key::<RelationshipKey>(&mut members)? {
-        match key {
-            RelationshipKey::Element => from = scribe.text("spdxElementId")?,
-            RelationshipKey::Type => kind = scribe.text("relationshipType")?,
-            RelationshipKey::Related => to = scribe.text("relatedSpdxElement")?,
-        }
+fn relationship(scribe: &mut Scribe<'_, '_>, whole: bool) -> Result<()> {
+    let Some((from, kind, to)) = ends(scribe)? else { return Ok(()) };
+    if !whole && matches!(says(&kind.value), Says::Scope(_)) {
+        // What it tells of a subject had to be known when that was handed over.
+        return Err(NotByParts.into());
     }
-    let (Some(from), Some(kind), Some(to)) = (from, kind, to) else { return Ok(()) };
     if names_nobody(&to.value) {
         return Ok(());
     }
@@ -501,6 +499,90 @@ fn relationship(scribe: &mut Scribe<'_, '_>) -> Result<()> {
         Direction::Neither => {}
     }
     Ok(())
+}
+
+/// A relationship as it is written: an element, a type, another element.
+type Ends<'a> = (Text<'a>, Text<'a>, Text<'a>);
+
+fn ends<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<Ends<'a>>> {
+    let Some(mut members) = scribe.object("relationships[]")? else { return Ok(None) };
+    let (mut from, mut kind, mut to) = (None, None, None);
+    while let Some(key) = scribe.key::<RelationshipKey>(&mut members)? {
+        match key {
+            RelationshipKey::Element => from = scribe.text("spdxElementId")?,
+            RelationshipKey::Type => kind = scribe.text("relationshipType")?,
+            RelationshipKey::Related => to = scribe.text("relatedSpdxElement")?,
+        }
+    }
+    Ok(from.zip(kind).zip(to).map(|((from, kind), to)| (from, kind, to)))
+}
+
+/// What the elements of a document are used for, by their identifiers, where relationships tell. `None`: they do not agree.
+type Scopes = HashMap<String, Option<Scope>>;
+
+/// What a relationship tells about the use of one of its elements.
+enum Says {
+    /// The first element is only used for this.
+    Scope(Scope),
+    /// The first element is used when the product runs, or nothing says that it is not.
+    First,
+    /// The same of the second.
+    Second,
+    Nothing,
+}
+
+fn says(kind: &str) -> Says {
+    match kind.to_ascii_uppercase().replace('-', "_").as_str() {
+        "DEV_DEPENDENCY_OF" | "BUILD_DEPENDENCY_OF" | "BUILD_TOOL_OF" | "DEV_TOOL_OF" => Says::Scope(Scope::Build),
+        "TEST_DEPENDENCY_OF" | "TEST_TOOL_OF" | "TEST_OF" | "TEST_CASE_OF" => Says::Scope(Scope::Test),
+        "OPTIONAL_DEPENDENCY_OF" | "OPTIONAL_COMPONENT_OF" => Says::Scope(Scope::Optional),
+        "DEPENDENCY_OF" | "RUNTIME_DEPENDENCY_OF" => Says::First,
+        "DEPENDS_ON" | "STATIC_LINK" | "DYNAMIC_LINK" => Says::Second,
+        _ => Says::Nothing,
+    }
+}
+
+/// Reads the relationships alone. What is wrong with the document is told when it is read as a whole.
+fn scopes(text: &str, start: usize) -> Scopes {
+    let mut scopes = Scopes::new();
+    let words = ["DEPENDENCY_OF", "TOOL_OF", "TEST_OF", "CASE_OF", "COMPONENT_OF", "dependency_of", "DEPENDENCY-OF"];
+    if !words.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()) {
+        return scopes;
+    }
+    let mut nobody = Nobody;
+    let mut scribe = Scribe::new(Json::new(text, start), &mut nobody, Progress::default(), Newest::default());
+    // An error ends it here, and is met again.
+    let _ = gather_scopes(&mut scribe, &mut scopes);
+    scopes
+}
+
+fn gather_scopes(scribe: &mut Scribe<'_, '_>, scopes: &mut Scopes) -> Result<()> {
+    let Some(mut members) = scribe.object("the document")? else { return Ok(()) };
+    while let Some(key) = scribe.key::<DocumentKey>(&mut members)? {
+        if !matches!(key, DocumentKey::Relationships) {
+            scribe.json.skip()?;
+            continue;
+        }
+        scribe.each("relationships", |scribe| {
+            let Some((first, kind, second)) = ends(scribe)? else { return Ok(()) };
+            let (element, scope) = match says(&kind.value) {
+                Says::Scope(scope) => (first, Some(scope)),
+                Says::First => (first, None),
+                Says::Second => (second, None),
+                Says::Nothing => return Ok(()),
+            };
+            scopes
+                .entry(element.value.into_owned())
+                .and_modify(|known| *known = known.filter(|known| Some(*known) == scope))
+                .or_insert(scope);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+fn scope_of(reference: &Option<Text<'_>>, scopes: &Scopes) -> Option<Scope> {
+    reference.as_ref().and_then(|reference| scopes.get(reference.value.as_ref()).copied().flatten())
 }
 
 fn node(reference: &str) -> Node<'_> {

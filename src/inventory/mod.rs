@@ -35,6 +35,13 @@ pub struct Author<'a> {
     pub name: &'a str,
 }
 
+/// Listens to nothing.
+pub struct Nobody;
+
+impl Listener for Nobody {
+    fn subject(&mut self, _subject: &Subject<'_>) {}
+}
+
 /// Hands everything to two listeners.
 pub struct Both<'l>(pub &'l mut dyn Listener, pub &'l mut dyn Listener);
 
