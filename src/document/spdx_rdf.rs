@@ -3,7 +3,7 @@
 //! The same graph can be written in many ways, so the triples are read first, and the document is told from the graph. Where a text
 //! stands is found by looking back from the place that the parser has come to.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use oxrdf::{NamedOrBlankNode, Term};
 use oxrdfxml::RdfXmlParser;
@@ -41,7 +41,7 @@ struct Property {
     span: Span,
 }
 
-#[derive(PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 enum Value {
     Text(String),
     Node(usize),
@@ -112,6 +112,8 @@ fn graph(text: &str, start: usize, limits: &Limits) -> Result<Graph> {
     xml.end()?;
 
     let mut graph = Graph::default();
+    // A graph is a set: what is said twice is said once.
+    let mut said: HashSet<(usize, String, Value)> = HashSet::new();
     let mut parser = RdfXmlParser::new()
         .with_base_iri("http://document.invalid/")
         .map_err(|_| Box::new(error("not-rdf", "this is not RDF", None, "make the SBOM anew with its generator")))?
@@ -134,11 +136,9 @@ fn graph(text: &str, start: usize, limits: &Limits) -> Result<Graph> {
             Term::BlankNode(node) => (Value::Node(graph.node(node.as_str(), true)), String::new()),
             Term::Literal(literal) => (Value::Text(literal.value().trim().to_owned()), literal.value().trim().to_owned()),
         };
-        let span = locate(text, start, at, &shown);
         let name = local(triple.predicate.as_str()).to_owned();
-        let properties = &mut graph.nodes[subject].properties;
-        if !properties.iter().any(|property| property.name == name && property.value == value) {
-            properties.push(Property { name, value, span });
+        if said.insert((subject, name.clone(), value.clone())) {
+            graph.nodes[subject].properties.push(Property { name, value, span: locate(text, start, at, &shown) });
         }
     }
     Ok(graph)
@@ -197,7 +197,7 @@ fn tell(text: &str, start: usize, limits: &Limits) -> Result<Transcript> {
     let graph = graph(text, start, limits)?;
     let mut told = Transcript::with_capacity(text.len());
     let nowhere = Span::default();
-    let documents: Vec<usize> = (0..graph.nodes.len()).filter(|&node| graph.is(node, "SpdxDocument")).collect();
+    let documents: BTreeSet<usize> = (0..graph.nodes.len()).filter(|&node| graph.is(node, "SpdxDocument")).collect();
     told.open_object(nowhere);
     for &document in &documents {
         for version in graph.all(document, "specVersion") {
@@ -314,7 +314,7 @@ fn element(graph: &Graph, told: &mut Transcript, node: usize, class: &str) {
     told.close_object(place);
 }
 
-fn relationships(graph: &Graph, told: &mut Transcript, documents: &[usize]) {
+fn relationships(graph: &Graph, told: &mut Transcript, documents: &BTreeSet<usize>) {
     told.key("relationships", Span::default());
     told.open_array(Span::default());
     let mut edge = |from: &str, kind: &str, to: &str, span: Span| {

@@ -435,8 +435,7 @@ impl Teller<'_> {
         }
         // A package's tag may stand behind its files.
         if self.package.is_some()
-            && let Some(means) = meaning(&PACKAGE, tag)
-            && tag.starts_with("Package")
+            && let Some(means) = meaning(&PACKAGE, tag).filter(|means| !matches!(means, Nothing))
         {
             self.close_element();
             self.of = Of::Package;

@@ -30,6 +30,8 @@ fn pointers(source: &Source, offsets: &[usize]) -> Vec<String> {
 
 /// What all aliases of a document may add to it, in events.
 const ALIASED_MAX: usize = 100_000;
+/// How much of anchored values is kept for them, in events: values in values are kept more than once.
+const KEPT_MAX: usize = 1_000_000;
 
 /// An event that an alias can stand for.
 #[derive(Clone)]
@@ -57,6 +59,7 @@ struct Teller {
     anchored: usize,
     anchors: std::collections::HashMap<usize, Vec<Item>>,
     aliased: usize,
+    kept: usize,
     deepest: u32,
 }
 
@@ -70,6 +73,7 @@ fn tell(text: &str, start: usize, limits: &Limits) -> Result<Transcript> {
         anchored: 0,
         anchors: std::collections::HashMap::new(),
         aliased: 0,
+        kept: 0,
         deepest: limits.depth,
     };
     let mut documents = 0;
@@ -153,6 +157,11 @@ impl Teller {
                 self.told.close_array(span)
             }
             if open.anchor > 0 {
+                self.kept += self.record.len() - open.recorded;
+                if self.kept > KEPT_MAX {
+                    let message = "the anchored values of this document hold too much";
+                    return Err(Box::new(error("alias-bomb", message, Some(span), "write the values out")));
+                }
                 self.anchors.insert(open.anchor, self.record[open.recorded..].to_vec());
                 self.anchored -= 1;
                 if self.anchored == 0 {

@@ -77,6 +77,13 @@ pub(super) struct Xml<'a> {
     deepest: u32,
 }
 
+/// What the parser came to.
+enum Met<'a> {
+    Told(Child<'a>),
+    /// A comment, a processing instruction, the declaration.
+    Other,
+}
+
 enum Child<'a> {
     /// A start tag; `true` if the element is empty.
     Start(BytesStart<'a>, bool, Namespace, Span),
@@ -139,23 +146,36 @@ impl<'a> Xml<'a> {
 
     /// After the root nothing may follow that is read.
     pub(super) fn end(&mut self) -> Result<()> {
-        match self.next()? {
-            None => Ok(()),
-            Some(Child::Text(text, _)) if text.trim().is_empty() => self.end(),
-            Some(Child::Text(_, span) | Child::End(span) | Child::Start(_, _, _, span)) => {
-                let help = "pass each document as a file of its own";
-                Err(Box::new(error("trailing-text", "there is more after the end of the document", Some(span), help)))
+        loop {
+            match self.next()? {
+                None => return Ok(()),
+                Some(Child::Text(text, _)) if text.trim().is_empty() => {}
+                Some(Child::Text(_, span) | Child::End(span) | Child::Start(_, _, _, span)) => {
+                    let help = "pass each document as a file of its own";
+                    return Err(Box::new(error("trailing-text", "there is more after the end of the document", Some(span), help)));
+                }
             }
         }
     }
 
+    /// What comes next, without comments and processing instructions; nothing at the end of the text.
     fn next(&mut self) -> Result<Option<Child<'a>>> {
+        loop {
+            match self.event()? {
+                Some(Met::Told(child)) => return Ok(Some(child)),
+                Some(Met::Other) => {}
+                None => return Ok(None),
+            }
+        }
+    }
+
+    fn event(&mut self) -> Result<Option<Met<'a>>> {
         let before = self.position();
         let event = self.reader.read_event();
         let after = self.position();
         let span = Span::new(before, after);
         let event = event.map_err(|cause| self.malformed(&cause.to_string()))?;
-        Ok(Some(match event {
+        Ok(Some(Met::Told(match event {
             Event::Start(tag) => {
                 self.deeper(span)?;
                 let namespace = self.namespace(&tag);
@@ -198,9 +218,9 @@ impl<'a> Xml<'a> {
                 let message = "a document type declaration is not read";
                 return Err(Box::new(error("document-type", message, Some(Span::new(before, before + 9)), help)));
             }
-            Event::Comment(_) | Event::PI(_) | Event::Decl(_) => return self.next(),
+            Event::Comment(_) | Event::PI(_) | Event::Decl(_) => return Ok(Some(Met::Other)),
             Event::Eof => return Ok(None),
-        }))
+        })))
     }
 
     fn deeper(&mut self, span: Span) -> Result<()> {
@@ -236,8 +256,15 @@ impl<'a> Xml<'a> {
     }
 
     fn attributes(&self, tag: &BytesStart<'a>) -> Result<Vec<Attribute<'a>>> {
+        // Each is compared with all before it, so that a tag of a million would take for ever.
+        const ATTRIBUTES_MAX: usize = 1000;
         let mut found = Vec::new();
         for attribute in tag.attributes() {
+            if found.len() == ATTRIBUTES_MAX {
+                let message = format!("an element has more than {ATTRIBUTES_MAX} attributes");
+                let span = found.last().map(|attribute: &Attribute<'_>| attribute.span);
+                return Err(Box::new(error("too-many-attributes", &message, span, "no SBOM needs that: make it anew with its generator")));
+            }
             let attribute = attribute.map_err(|cause| self.malformed(&cause.to_string()))?;
             let place = |bytes: &[u8]| {
                 (bytes.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize).filter(|&at| at + bytes.len() <= self.text.len())
@@ -333,13 +360,9 @@ impl<'a> Xml<'a> {
 
 /// The text of an element: borrowed if it stands in one piece.
 fn joined<'a>(mut texts: Vec<(Cow<'a, str>, Span)>, within: Span) -> (Cow<'a, str>, Span) {
-    texts.retain(|(text, _)| !text.is_empty());
-    while texts.len() > 1 && texts[0].0.trim().is_empty() {
-        texts.remove(0);
-    }
-    while texts.len() > 1 && texts.last().is_some_and(|(text, _)| text.trim().is_empty()) {
-        texts.pop();
-    }
+    let says = |(text, _): &(Cow<'_, str>, Span)| !text.trim().is_empty();
+    texts.truncate(texts.iter().rposition(says).map_or(0, |last| last + 1));
+    texts.drain(..texts.iter().position(says).unwrap_or(0));
     match texts.as_slice() {
         [] => (Cow::Borrowed(""), Span::new(within.start, within.start)),
         [(Cow::Borrowed(text), span)] => {
