@@ -436,6 +436,19 @@ fn spdx3() {
         ("a graph of null", br#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":null}"#.to_vec(), Refused("no-subjects")),
         ("one element without a graph", br#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","type":"software_Package","spdxId":"urn:p","name":"x","software_packageUrl":"pkg:npm/%40kaspersky/hexa-ui@1"}"#.to_vec(), Found),
         ("a package inside of a relationship", document("", r#",{"type":"Relationship","spdxId":"urn:r","relationshipType":"contains","from":"urn:p","to":[{"type":"software_Package","spdxId":"urn:q","name":"x","software_packageUrl":"pkg:npm/%40kaspersky/hexa-ui@1"}]}"#).into(), Found),
+        (
+            "an agent of a thousand addresses",
+            plain
+                .replace(
+                    "\"name\":\"Kaspersky Lab\"",
+                    &format!(
+                        "\"name\":\"Kaspersky Lab\",\"externalIdentifier\":[{}{{}}]",
+                        r#"{"externalIdentifierType":"email","identifier":"a@a.example"},"#.repeat(1000)
+                    ),
+                )
+                .into(),
+            Refused("too-many-statements"),
+        ),
         ("other JSON-LD", br#"{"@context":"https://schema.org","@graph":[{"name":"Kaspersky Lab"}]}"#.to_vec(), Refused("not-an-sbom")),
     ]);
 }

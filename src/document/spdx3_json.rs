@@ -260,7 +260,13 @@ fn gather(scribe: &mut Scribe<'_, '_>, known: &mut Known) -> Result<()> {
     let class = type_of(&scribe.json)?;
     if let Class::Agent { person } = class {
         if let Some((id, statements)) = agent(scribe, person)? {
-            known.agents.entry(id).or_default().extend(statements);
+            let all = known.agents.entry(id).or_default();
+            all.extend(statements);
+            if all.len() > STATEMENTS_MAX {
+                let message = format!("more than {STATEMENTS_MAX} things are said of one agent");
+                let help = "what is said of an agent is said of all that it makes: no SBOM needs so much";
+                return Err(Box::new(error("too-many-statements", &message, all.last().map(|statement| statement.span), help)));
+            }
         }
         return Ok(());
     }
@@ -320,6 +326,9 @@ fn scope_in(kind: &str, lifecycle: &str) -> Option<Option<Scope>> {
         _ => None,
     })
 }
+
+/// The most that may be said of an agent: it is repeated for each of its packages.
+const STATEMENTS_MAX: usize = 200;
 
 /// What is said of an agent, and its identifier.
 fn agent(scribe: &mut Scribe<'_, '_>, person: bool) -> Result<Option<(String, Vec<Statement>)>> {

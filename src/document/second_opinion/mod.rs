@@ -313,6 +313,24 @@ mod tests {
     fn a_known_limit_is_no_disagreement() {
         let component = r#"{"type":"library","name":"a","version":"1","manufacturer":{"name":"Acme"}}"#;
         assert_eq!(opinion(&cyclonedx("1.5", component)).as_deref(), Ok("cyclonedx-bom 1"));
+        // Tools that the crate has no place for.
+        let plain = cyclonedx("1.5", r#"{"type":"library","name":"a","version":"1"}"#);
+        let annotator = r#""annotations":[{"bom-ref":"x","subjects":[],"timestamp":"2026-11-01T00:00:00Z","text":"t",
+            "annotator":{"component":{"type":"application","name":"scanner","supplier":{"name":"Acme"}}}}],"#;
+        let annotated = plain.replace("\"components\"", &format!("{annotator}\"components\""));
+        assert_eq!(opinion(&annotated).as_deref(), Ok("cyclonedx-bom 1"));
+    }
+
+    /// The general entry point of the crate takes the last of two; the ones for a version must not.
+    #[test]
+    fn the_second_reader_refuses_a_key_that_stands_twice() {
+        let twice = cyclonedx("1.5", r#"{"type":"library","name":"a","version":"1","publisher":"Kaspersky Lab","publisher":"Acme"}"#);
+        assert!(
+            cyclonedx_bom::prelude::Bom::parse_from_json(twice.as_bytes()).is_ok(),
+            "then the versioned entry points are no longer needed"
+        );
+        assert!(cyclonedx::read_json(&twice, "1.5").is_err());
+        assert_eq!(opinion(&twice), Err("unread duplicate-key".to_owned()));
     }
 
     #[test]
@@ -324,6 +342,7 @@ mod tests {
             (SPDX.to_owned() + "ExternalRef: PACKAGE_MANAGER purl pkg:npm/a@1\n", "reference-reader-panicked: "),
             (SPDX.to_owned() + "Relationship: SPDXRef-a RESEMBLES SPDXRef-b\n", "reference-reader-panicked: "),
             (SPDX.to_owned() + "PackageLicenseDeclared: Apache Software License\n", "reference-reader-panicked: "),
+            (SPDX.replace("PackageVersion: 1", "PackageFileName: "), "ambiguous: "),
             // Everything stands in one line for a reader that knows LF only.
             (SPDX.replace('\n', "\r"), "ambiguous: "),
         ];
