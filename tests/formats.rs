@@ -160,3 +160,184 @@ fn scopes_are_read_from_relationships() {
         assert_eq!(scopes.0, expected, "{text}");
     }
 }
+
+/// An article is planted in one field after the other: each is read in the encodings that are told as JSON, and its place is the text.
+#[test]
+fn every_field_that_names_a_maker_is_read_in_every_encoding() {
+    let component = |inside: &str| {
+        format!(
+            "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.7\"><components><component type=\"library\"><name>x</name>{inside}</component></components></bom>"
+        )
+    };
+    let document = |inside: &str| {
+        format!(
+            "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.7\">{inside}<components><component type=\"library\"><name>x</name></component></components></bom>"
+        )
+    };
+    let tags = |inside: &str| format!("SPDXVersion: SPDX-2.3\nSPDXID: SPDXRef-DOCUMENT\nCreator: Person: A\n{inside}");
+    let package = |inside: &str| tags(&format!("PackageName: x\nSPDXID: SPDXRef-x\n{inside}"));
+    let rdf = |inside: &str| {
+        format!(
+            "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:doap=\"http://usefulinc.com/ns/doap#\" xmlns:s=\"http://spdx.org/rdf/terms#\">\
+             <s:SpdxDocument rdf:about=\"http://d.example/1#D\"><s:specVersion>SPDX-2.3</s:specVersion></s:SpdxDocument>\
+             <s:Package rdf:about=\"http://d.example/1#P\"><s:name>x</s:name>{inside}</s:Package></rdf:RDF>"
+        )
+    };
+    let spdx3 = |inside: &str| {
+        format!(
+            r#"{{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[{{"type":"software_Package","spdxId":"urn:x","name":"x",{inside}}}]}}"#
+        )
+    };
+    const NAME: &str = "Kaspersky Lab";
+    const PURL: &str = "pkg:npm/%40kaspersky/hexa-ui@1";
+    const URL: &str = "https://github.com/KasperskyLab/x";
+    const CPE: &str = "cpe:2.3:a:kaspersky:x:1:*:*:*:*:*:*:*";
+    let entity = format!("<name>{NAME}</name>");
+    let cases: Vec<(String, &str)> = vec![
+        (component(&format!("<supplier>{entity}</supplier>")), NAME),
+        (component("<supplier><name>x</name><url>https://www.kaspersky.com</url></supplier>"), "https://www.kaspersky.com"),
+        (component("<supplier><name>x</name><contact><email>a@kaspersky.com</email></contact></supplier>"), "a@kaspersky.com"),
+        (component(&format!("<manufacturer>{entity}</manufacturer>")), NAME),
+        (component(&format!("<author>{NAME}</author>")), NAME),
+        (component(&format!("<authors><author>{entity}</author></authors>")), NAME),
+        (component(&format!("<publisher>{NAME}</publisher>")), NAME),
+        (component(&format!("<cpe>{CPE}</cpe>")), CPE),
+        (component(&format!("<purl>{PURL}</purl>")), PURL),
+        (component(&format!("<swid tagId=\"x\" name=\"x\"><text>&lt;Entity name=\"{NAME}\" role=\"tagCreator\"/></text></swid>")), NAME),
+        (
+            component(&format!(
+                "<licenses><license><name>x</name><licensing><licensor><organization>{entity}</organization></licensor></licensing></license></licenses>"
+            )),
+            NAME,
+        ),
+        (
+            component(&format!(
+                "<licenses><expression-detailed expression=\"MIT\"><licensing><licensor><organization>{entity}</organization></licensor></licensing></expression-detailed></licenses>"
+            )),
+            NAME,
+        ),
+        (component(&format!("<externalReferences><reference type=\"vcs\"><url>{URL}</url></reference></externalReferences>")), URL),
+        (
+            component(&format!(
+                "<evidence><identity><field>purl</field><methods><method><technique>other</technique><confidence>1</confidence><value>{PURL}</value></method></methods></identity></evidence>"
+            )),
+            PURL,
+        ),
+        (component(&format!("<properties><property name=\"syft:cpe23\">{CPE}</property></properties>")), CPE),
+        (
+            component(&format!(
+                "<pedigree><ancestors><component type=\"library\"><supplier>{entity}</supplier><name>y</name></component></ancestors></pedigree>"
+            )),
+            NAME,
+        ),
+        (
+            component(&format!(
+                "<components><component type=\"library\"><supplier>{entity}</supplier><name>y</name></component></components>"
+            )),
+            NAME,
+        ),
+        (
+            component(&format!(
+                "<data><type>dataset</type><governance><owners><owner><organization>{entity}</organization></owner></owners></governance></data>"
+            )),
+            NAME,
+        ),
+        (
+            component(&format!(
+                "<modelCard><modelParameters><datasets><dataset><governance><custodians><custodian><organization>{entity}</organization></custodian></custodians></governance></dataset></datasets></modelParameters></modelCard>"
+            )),
+            NAME,
+        ),
+        (
+            document(&format!(
+                "<metadata><component type=\"application\"><name>a</name></component><supplier>{entity}</supplier></metadata>"
+            )),
+            NAME,
+        ),
+        (document(&format!("<metadata><manufacture>{entity}</manufacture></metadata>")), NAME),
+        (document(&format!("<metadata><tools><tool><vendor>{NAME}</vendor><name>t</name></tool></tools></metadata>")), NAME),
+        (
+            document(&format!(
+                "<metadata><tools><components><component type=\"application\"><supplier>{entity}</supplier><name>t</name></component></components></tools></metadata>"
+            )),
+            NAME,
+        ),
+        (document(&format!("<services><service><provider>{entity}</provider><name>s</name></service></services>")), NAME),
+        (
+            document(
+                "<services><service><name>s</name><endpoints><endpoint>https://ksn.kaspersky.com/x</endpoint></endpoints></service></services>",
+            ),
+            "https://ksn.kaspersky.com/x",
+        ),
+        (
+            document(&format!(
+                "<services><service><name>s</name><data><dataflow><classification>PII</classification><governance><stewards><steward><organization>{entity}</organization></steward></stewards></governance></dataflow></data></service></services>"
+            )),
+            NAME,
+        ),
+        (
+            document(&format!(
+                "<formulation><formula><components><component type=\"application\"><supplier>{entity}</supplier><name>t</name></component></components></formula></formulation>"
+            )),
+            NAME,
+        ),
+        (
+            document(&format!(
+                "<annotations><annotation><annotator><component type=\"application\"><supplier>{entity}</supplier><name>t</name></component></annotator></annotation></annotations>"
+            )),
+            NAME,
+        ),
+        (
+            document(&format!(
+                "<vulnerabilities><vulnerability><tools><components><component type=\"application\"><supplier>{entity}</supplier><name>t</name></component></components></tools></vulnerability></vulnerabilities>"
+            )),
+            NAME,
+        ),
+        (
+            document(&format!(
+                "<declarations><targets><components><component type=\"application\"><supplier>{entity}</supplier><name>t</name></component></components></targets></declarations>"
+            )),
+            NAME,
+        ),
+        (package(&format!("PackageSupplier: Organization: {NAME}\n")), NAME),
+        (package(&format!("PackageOriginator: Organization: {NAME} (x@y.example)\n")), NAME),
+        (package(&format!("PackageDownloadLocation: git+{URL}\n")), "git+https://github.com/KasperskyLab/x"),
+        (package(&format!("PackageHomePage: {URL}\n")), URL),
+        (package(&format!("ExternalRef: PACKAGE-MANAGER purl {PURL}\n")), PURL),
+        (package(&format!("ExternalRef: SECURITY cpe23Type {CPE}\n")), CPE),
+        (rdf(&format!("<s:originator>Organization: {NAME}</s:originator>")), NAME),
+        (rdf(&format!("<doap:homepage rdf:resource=\"{URL}\"/>")), URL),
+        (rdf(&format!("<s:downloadLocation>{URL}</s:downloadLocation>")), URL),
+        (
+            rdf(&format!(
+                "<s:externalRef><s:ExternalRef><s:referenceType rdf:resource=\"http://spdx.org/rdf/references/cpe23Type\"/><s:referenceLocator>{CPE}</s:referenceLocator></s:ExternalRef></s:externalRef>"
+            )),
+            CPE,
+        ),
+        (spdx3(&format!(r#""software_packageUrl":"{PURL}""#)), PURL),
+        (spdx3(&format!(r#""software_homePage":"{URL}""#)), URL),
+        (spdx3(&format!(r#""software_downloadLocation":"{URL}""#)), URL),
+        (spdx3(&format!(r#""externalRef":[{{"externalRefType":"vcs","locator":["{URL}"]}}]"#)), URL),
+        (spdx3(&format!(r#""externalIdentifier":[{{"externalIdentifierType":"cpe23","identifier":"{CPE}"}}]"#)), CPE),
+        (spdx3(&format!(r#""originatedBy":[{{"type":"Organization","spdxId":"urn:k","name":"{NAME}"}}]"#)), NAME),
+    ];
+    let policy = default_policy();
+    let task = task(&policy);
+    let mut misses = Vec::new();
+    for (text, planted) in &cases {
+        let (source, examined) = examine_bytes("document", text.clone().into_bytes(), &task).remove(0);
+        let found =
+            examined.assessment.findings.iter().filter(|finding| finding.status.as_str() != "note").flat_map(|finding| &finding.evidence);
+        let right = found.clone().any(|evidence| {
+            let shown = &source.text()[evidence.span.start..evidence.span.end];
+            // The name in an embedded tag is shown with the tag around it.
+            evidence.value == *planted && (shown == *planted || (shown.contains("Entity") && shown.contains(planted)))
+        });
+        if !right || examined.document.is_err() {
+            let found: Vec<String> =
+                found.map(|evidence| format!("{} {:?}", evidence.value, &source.text()[evidence.span.start..evidence.span.end])).collect();
+            misses.push(format!("{text}\n    {:?} {found:?}", examined.document.err()));
+        }
+    }
+    assert!(misses.is_empty(), "{} of {} fields:\n{}", misses.len(), cases.len(), misses.join("\n"));
+}

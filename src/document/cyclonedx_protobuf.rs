@@ -247,6 +247,10 @@ struct Bom {
 struct Metadata {
     #[prost(message, repeated, tag = "2")]
     tools: Vec<Tool>,
+    #[prost(message, repeated, tag = "3")]
+    authors: Vec<Contact>,
+    #[prost(message, optional, tag = "10")]
+    manufacturer: Option<Entity>,
     #[prost(message, optional, tag = "4")]
     component: Option<Component>,
     #[prost(message, optional, tag = "5")]

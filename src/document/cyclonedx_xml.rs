@@ -86,6 +86,8 @@ static METADATA: Shape = shape(&[
     ("component", "component", Object(&COMPONENT)),
     ("supplier", "supplier", Object(&ENTITY)),
     ("manufacture", "manufacture", Object(&ENTITY)),
+    ("manufacturer", "manufacturer", Object(&ENTITY)),
+    ("authors", "authors", List("author", &Object(&CONTACT))),
     ("licenses", "licenses", Choice(&LICENSES)),
     ("tools", "tools", Tools),
 ]);
