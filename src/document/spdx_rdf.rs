@@ -12,7 +12,7 @@ use super::feed::Feed;
 use super::limits::Limits;
 use super::recognise::error;
 use super::scribe::Result;
-use super::transcript::Transcript;
+use super::transcript::{self, Transcript};
 use super::xml::Xml;
 use super::{Document, Format, Reader};
 use crate::inventory::Listener;
@@ -26,11 +26,7 @@ fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
 }
 
 fn pointers(source: &Source, offsets: &[usize]) -> Vec<String> {
-    let limits = Limits { depth: Limits::DEPTH_MAX, ..Limits::default() };
-    match tell(source.body(), source.text_start(), &limits) {
-        Ok(told) => told.pointers(offsets),
-        Err(_) => vec![String::new(); offsets.len()],
-    }
+    transcript::pointers(tell, source, offsets)
 }
 
 /// One property of a node.

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use super::feed::Feed;
 use super::recognise::error;
 use super::scribe::Result;
-use super::transcript::Transcript;
+use super::transcript::{self, Transcript};
 use super::{Document, DocumentError, Format, Reader};
 use crate::inventory::{Listener, Note};
 use crate::source::{Source, Span};
@@ -26,10 +26,7 @@ fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
 }
 
 fn pointers(source: &Source, offsets: &[usize]) -> Vec<String> {
-    match tell(source.body(), source.text_start(), &mut Vec::new()) {
-        Ok(told) => told.pointers(offsets),
-        Err(_) => vec![String::new(); offsets.len()],
-    }
+    transcript::pointers(|text, start, _| tell(text, start, &mut Vec::new()), source, offsets)
 }
 
 /// One `Tag: value`.

@@ -11,7 +11,7 @@ use super::limits::Limits;
 use super::scribe::Result;
 use super::{Document, Reader, json};
 use crate::inventory::{Author, Claim, Listener, Note, Relationship, Subject, Text};
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// The telling of one document, or of a part of it.
 #[derive(Default)]
@@ -184,6 +184,16 @@ impl Transcript {
             found[index] = pointer;
         }
         found
+    }
+}
+
+/// The JSON pointers of the values at these offsets of a source that `tell` tells.
+pub(super) fn pointers(tell: fn(&str, usize, &Limits) -> Result<Transcript>, source: &Source, offsets: &[usize]) -> Vec<String> {
+    // It was read before, within limits that are not known here.
+    let limits = Limits { depth: Limits::DEPTH_MAX, ..Limits::default() };
+    match tell(source.body(), source.text_start(), &limits) {
+        Ok(told) => told.pointers(offsets),
+        Err(_) => vec![String::new(); offsets.len()],
     }
 }
 
