@@ -26,6 +26,7 @@ pub struct Lints {
     waiting_more: usize,
     edges: Vec<(End, End)>,
     subjects: u32,
+    labels: Labels,
     hidden: Counted,
     mixed: Counted,
     authors: Vec<String>,
@@ -51,6 +52,48 @@ impl Counted {
     }
 }
 
+/// What the subjects are called, in one text; by index.
+#[derive(Debug, Default)]
+struct Labels {
+    text: String,
+    places: Vec<(u32, u32)>,
+}
+
+impl Labels {
+    /// The most of all labels that is kept, and of one, in bytes.
+    const ALL_MAX: usize = 64 << 20;
+    const ONE_MAX: usize = 80;
+
+    fn add(&mut self, subject: &Subject<'_>) {
+        let index = subject.index as usize;
+        if self.places.len() <= index {
+            self.places.resize(index + 1, (0, 0));
+        }
+        if self.text.len() > Self::ALL_MAX {
+            return;
+        }
+        let offset = |text: &String| u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let start = offset(&self.text);
+        let mut push = |part: &str| self.text.push_str(&part[..crate::text::boundary(part, Self::ONE_MAX)]);
+        if let (Some(group), Some(_)) = (&subject.group, &subject.name)
+            && !group.value.is_empty()
+        {
+            push(&group.value);
+            push("/");
+        }
+        if let Some(text) = [&subject.name, &subject.purl, &subject.reference].into_iter().flatten().next() {
+            push(&text.value);
+        }
+        self.places[index] = (start, offset(&self.text));
+    }
+
+    fn get(&self, index: u32) -> String {
+        let (start, end) = self.places.get(index as usize).copied().unwrap_or_default();
+        let label = &self.text[start as usize..end as usize];
+        if label.is_empty() { format!("number {index}") } else { excerpt(label, 60).into_owned() }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 enum End {
     Subject(u32),
@@ -71,6 +114,7 @@ const WAITING_MAX: usize = 10_000;
 impl Listener for Lints {
     fn subject(&mut self, subject: &Subject<'_>) {
         self.subjects = self.subjects.max(subject.index + 1);
+        self.labels.add(subject);
         if let Some(reference) = subject.reference.as_ref().filter(|reference| !reference.value.is_empty()) {
             let hash = self.hash.hash_one(reference.value.as_ref());
             self.waiting.remove(&hash);
@@ -156,9 +200,9 @@ fn mixes_scripts(text: &str) -> bool {
 }
 
 impl Lints {
-    /// What there is to tell, once the document has been read. `document` gives a name to subjects by their index, if it is asked.
+    /// What there is to tell, once the document has been read.
     #[must_use]
-    pub fn finish(mut self, label: &mut dyn FnMut(&[u32]) -> Vec<String>) -> Vec<Note> {
+    pub fn finish(mut self) -> Vec<Note> {
         let mut notes = Vec::new();
         let mut note = |code, message: String, span| notes.push(Note { code, message, span });
         if let Some((text, span)) = &self.again.first {
@@ -180,8 +224,7 @@ impl Lints {
         let circle = self.circle();
         if !circle.is_empty() {
             const SHOWN: usize = 6;
-            let mut names: Vec<String> =
-                label(&circle[..circle.len().min(SHOWN)]).iter().map(|name| excerpt(name, 60).into_owned()).collect();
+            let mut names: Vec<String> = circle.iter().take(SHOWN).map(|index| self.labels.get(*index)).collect();
             names.push(if circle.len() > SHOWN { "…".to_owned() } else { names.first().cloned().unwrap_or_default() });
             note("cycle", format!("dependencies go round in a circle: {}", names.join(" → ")), None);
         }
@@ -304,11 +347,7 @@ mod tests {
         for name in authors {
             lints.author(Author { name });
         }
-        lints
-            .finish(&mut |wanted| wanted.iter().map(|index| format!("n{index}")).collect())
-            .into_iter()
-            .map(|note| format!("{}: {}", note.code, note.message))
-            .collect()
+        lints.finish().into_iter().map(|note| format!("{}: {}", note.code, note.message)).collect()
     }
 
     #[test]
@@ -319,7 +358,7 @@ mod tests {
         let table: [Row<'_>; 6] = [
             (&[subject(0, "a", "a", None), subject(1, "a", "b", None)], &[], &[], "duplicate-reference: the identifier `a` is used twice"),
             (&plain, &[("a", "gone")], &[], "dangling-reference: nothing in the document is called `gone`"),
-            (&plain, &[("a", "b"), ("b", "c"), ("c", "b")], &[], "cycle: dependencies go round in a circle: n1 → n2 → n1"),
+            (&plain, &[("a", "b"), ("b", "c"), ("c", "b")], &[], "cycle: dependencies go round in a circle: b → c → b"),
             (
                 &[subject(0, "a", "x\u{200b}y", None)],
                 &[],

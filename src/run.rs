@@ -12,7 +12,7 @@ use crate::document::{self, Document, DocumentError, Limits, Opened, Opinion};
 use crate::evaluate::Evaluator;
 use crate::finding::{Assessment, Examined, Ledger};
 use crate::inspect::Inspection;
-use crate::inventory::{Both, Lineage, Listener, Note, Subject};
+use crate::inventory::{Both, Lineage, Listener, Note};
 use crate::lints::Lints;
 use crate::policy::{self, DEFAULT_PACK, Files, PACKS, Policy};
 use crate::report::{self, Report, Run, Style, Summary};
@@ -124,7 +124,7 @@ pub fn inspect(options: &InspectOptions, stdout: &mut dyn Write, stderr: &mut dy
                 stderr.write_all(report::document_error(&opened.source, error, options.style).as_bytes())?;
             }
             let mut notes = opened.notes;
-            notes.extend(lints.finish(&mut |wanted| labels(&opened.source, &options.limits, wanted)));
+            notes.extend(lints.finish());
             documents.push(inspection.finish(&opened.source, opened.wrapping, recognised_by, &read, notes));
         }
     }
@@ -179,7 +179,7 @@ fn examine_opened(opened: Opened, task: &Task<'_>) -> (Source, Examined) {
         }
     }
     let mut assessment = evaluator.finish();
-    assessment.notes.extend(lints.finish(&mut |wanted| labels(&opened.source, &task.limits, wanted)));
+    assessment.notes.extend(lints.finish());
     explain(&opened.source, &task.limits, &mut assessment);
     (opened.source, Examined { document, wrapping: opened.wrapping, assessment })
 }
@@ -232,18 +232,9 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Sourc
     let document = listing_something(read.document);
     let mut assessment = evaluator.finish();
     let name = path.display().to_string();
-    let mut circle = Vec::new();
-    let linted = lints.finish(&mut |wanted| {
-        circle = wanted.to_vec();
-        Vec::new()
-    });
-    if !circle.is_empty() {
-        // Their names are looked up in the document as a whole.
-        return None;
-    }
-    assessment.notes.extend(linted);
+    assessment.notes.extend(lints.finish());
     let mut source = Source::let_go(name.clone(), read.sha256);
-    if !assessment.findings.is_empty() || !assessment.notes.is_empty() {
+    if !assessment.findings.is_empty() || assessment.notes.iter().any(|note| note.span.is_some()) {
         source = Source::from_bytes(name, fs::read(path).ok()?).ok()?;
         let after = fs::metadata(path).ok()?;
         if source.text().len() as u64 != before.len() || after.modified().ok() != before.modified().ok() {
@@ -253,22 +244,6 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Sourc
         explain(&source, &task.limits, &mut assessment);
     }
     Some((source, Examined { document, wrapping: Vec::new(), assessment }))
-}
-
-/// What the subjects of these indices are called.
-fn labels(source: &Source, limits: &Limits, wanted: &[u32]) -> Vec<String> {
-    struct Labels<'w>(&'w [u32], Vec<String>);
-    impl Listener for Labels<'_> {
-        fn subject(&mut self, subject: &Subject<'_>) {
-            for (label, _) in self.1.iter_mut().zip(self.0).filter(|(_, wanted)| **wanted == subject.index) {
-                *label = subject.label();
-            }
-        }
-    }
-    let mut labels = Labels(wanted, vec![String::new(); wanted.len()]);
-    // The first reading has reported an error already, if there is one.
-    let _ = document::read(source, limits, &mut labels);
-    labels.1
 }
 
 /// From how many bytes on a file is read by parts.
