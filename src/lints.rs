@@ -74,16 +74,8 @@ impl Labels {
         }
         let offset = |text: &String| u32::try_from(text.len()).unwrap_or(u32::MAX);
         let start = offset(&self.text);
-        let mut push = |part: &str| self.text.push_str(&part[..crate::text::boundary(part, Self::ONE_MAX)]);
-        if let (Some(group), Some(_)) = (&subject.group, &subject.name)
-            && !group.value.is_empty()
-        {
-            push(&group.value);
-            push("/");
-        }
-        if let Some(text) = [&subject.name, &subject.purl, &subject.reference].into_iter().flatten().next() {
-            push(&text.value);
-        }
+        let label = subject.label();
+        self.text.push_str(&label[..crate::text::boundary(&label, Self::ONE_MAX)]);
         self.places[index] = (start, offset(&self.text));
     }
 

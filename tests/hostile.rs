@@ -109,6 +109,11 @@ fn tag_value() {
         ("two documents in one", format!("{plain}{plain}").into(), Refused("duplicate-key")),
         ("an identifier twice", format!("{plain}\nPackageName: b\nSPDXID: SPDXRef-planted\n").into(), Noted("duplicate-reference")),
         ("case of tags", plain.replace("PackageSupplier", "PACKAGESUPPLIER").into(), Found),
+        (
+            "an identifier where a snippet has another tag for it",
+            with("SnippetSPDXID: SPDXRef-s\nSnippetFromFileSPDXID: SPDXRef-f\nSPDXID: SPDXRef-s").into(),
+            Found,
+        ),
         ("a hidden supplier in a comment", with("# PackageSupplier: Organization: x").into(), Found),
     ]);
 }
@@ -522,8 +527,15 @@ fn packed_and_wrapped() {
             format!("{line}\n{}\n{line}", statement("https://slsa.dev/provenance/v1", "{}")).into(),
             Noted("other-statements"),
         ),
+        ("lines that are bombs together", format!("{}\n", dsse(&bomb_of(20))).repeat(8).into(), Refused("unpacked-size")),
         ("lines with an object that is nothing known", format!("{line}\n{{\"name\":\"x\"}}\n").into(), Refused("not-an-sbom")),
     ]);
+}
+
+/// Blanks of so many MiB, packed and in base64.
+fn bomb_of(mebibytes: usize) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(gzip(&[b' '].repeat(mebibytes << 20)))
 }
 
 fn encoded(text: &str) -> String {

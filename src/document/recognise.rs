@@ -3,7 +3,7 @@
 use super::json::{Json, JsonError, JsonErrorKind, Next};
 use super::limits::Limits;
 use super::xml::Xml;
-use super::{DocumentError, Format, READERS, Reader, cyclonedx_xml, wrapping};
+use super::{DocumentError, Format, READERS, Reader, cyclonedx_xml};
 use crate::source::{Source, Span};
 
 /// A source that some reader can read.
@@ -99,7 +99,7 @@ fn by_keys(text: &str, start: usize) -> Result<Recognised, DocumentError> {
                 "not-an-sbom",
                 "this is JSON-LD, and its context is not that of SPDX 3",
                 Some(context),
-                &format!("pass a document in {}", wrapping::known()),
+                &format!("pass a document in {}", known_formats()),
             ))
         };
     }
@@ -164,7 +164,7 @@ fn by_root(text: &str, start: usize) -> Result<Recognised, DocumentError> {
             "not-an-sbom",
             &format!("this XML is not an SBOM: its root is `{}`", crate::text::excerpt(root.name, 40)),
             Some(root.span),
-            &format!("pass a document in {}", wrapping::known()),
+            &format!("pass a document in {}", known_formats()),
         )),
     }
 }
@@ -172,9 +172,9 @@ fn by_root(text: &str, start: usize) -> Result<Recognised, DocumentError> {
 /// Lines of tag-value or YAML.
 fn by_lines(text: &str, start: usize, at: usize) -> Result<Recognised, DocumentError> {
     let body = &text[start..];
+    let first = body.len() - body.trim_start().len();
     let begins_line = |word: &str| {
-        body.match_indices(word)
-            .any(|(at, _)| body[..at].trim_end_matches([' ', '\t', '"', '\'']).ends_with(['\n', '\r']) || body[..at].trim().is_empty())
+        body.match_indices(word).any(|(at, _)| body[..at].trim_end_matches([' ', '\t', '"', '\'']).ends_with(['\n', '\r']) || at == first)
     };
     if begins_line("SPDXVersion:") {
         return Ok(found(Format::Spdx, "tag-value", "a line begins with `SPDXVersion:`"));
@@ -195,8 +195,18 @@ fn by_lines(text: &str, start: usize, at: usize) -> Result<Recognised, DocumentE
         return Err(error("unsupported-encoding", &message, Some(Span::new(at, at + 1)), "write it as CycloneDX JSON"));
     }
     let span = Span::new(at, at + text[at..].chars().next().map_or(0, char::len_utf8));
-    let help = format!("pass a document in {}", wrapping::known());
+    let help = format!("pass a document in {}", known_formats());
     Err(error("not-json", "this is neither JSON nor another form of SBOM that is known", Some(span), &help))
+}
+
+/// The formats that are read, for messages.
+fn known_formats() -> String {
+    let mut known: Vec<String> = Vec::new();
+    for format in [Format::CycloneDx, Format::Spdx] {
+        let encodings: Vec<&str> = READERS.iter().filter(|reader| reader.format == format).map(|reader| reader.encoding).collect();
+        known.push(format!("{} ({})", format.as_str(), encodings.join(", ")));
+    }
+    known.join(" or ")
 }
 
 /// The versions of a format that are read, for messages.

@@ -344,6 +344,16 @@ impl<'a, 'l> Scribe<'a, 'l> {
         Ok(())
     }
 
+    /// The same, where NOASSERTION and NONE say nothing.
+    pub(super) fn said(&mut self, field: &'static str, role: Role) -> Result<()> {
+        if let Some(string) = self.string(field)?
+            && !names_nobody(&string.value())
+        {
+            self.push(field, role, string);
+        }
+        Ok(())
+    }
+
     /// A claim for each string of an array that comes next, or for the one string in its place.
     pub(super) fn claims_of(&mut self, field: &'static str, role: Role) -> Result<()> {
         self.each_or_one(field, |scribe| scribe.claim(field, role))
@@ -424,6 +434,11 @@ impl<'a, 'l> Scribe<'a, 'l> {
             self.claims.push(Claim { field, role, text, span });
         }
     }
+}
+
+/// Whether a text has this scheme, in whatever case.
+pub(super) fn begins(text: &str, scheme: &str) -> bool {
+    text.trim_start().get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
 }
 
 /// Splits a name from the address behind it in `<…>` or `(…)`. A name may have parentheses of its own: what stands in the last pair is an

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use super::feed::Feed;
 use super::json::{Json, JsonStr, Next};
 use super::recognise::error;
-use super::scribe::{Members, Result, Scribe, keys, pointers};
+use super::scribe::{Members, Result, Scribe, begins, keys, pointers};
 use super::units::Units;
 use super::{Document, Format, Reader};
 use crate::inventory::{Claim, Kind, Listener, Nobody, Node, Place, Role, Scope, Text, names_nobody};
@@ -169,7 +169,6 @@ enum Class {
     Relationship,
     /// Says what the document describes: `SpdxDocument`, `software_Sbom` and the like.
     Collection,
-    CreationInfo,
     /// Names no maker and is no part of the product.
     Other,
     Unknown,
@@ -198,10 +197,8 @@ fn class(word: &str) -> Class {
         "Tool" => Class::Subject { kind: Kind::Tool, place: Place::Tool },
         "Relationship" | "LifecycleScopedRelationship" => Class::Relationship,
         "SpdxDocument" | "software_Sbom" | "Bom" | "Bundle" => Class::Collection,
-        "CreationInfo" => Class::CreationInfo,
-        "Annotation" | "License" | "ListedLicense" | "IndividualElement" | "NoAssertionElement" | "NoneElement" | "build_Build" => {
-            Class::Other
-        }
+        "CreationInfo" | "Annotation" | "License" | "ListedLicense" | "IndividualElement" | "NoAssertionElement" | "NoneElement"
+        | "build_Build" => Class::Other,
         other if ["simplelicensing_", "expandedlicensing_", "security_", "extension_"].iter().any(|profile| other.starts_with(profile)) => {
             Class::Other
         }
@@ -383,16 +380,15 @@ fn external_identifier<'a>(scribe: &mut Scribe<'a, '_>, field: &'static str, mai
     }
     let Some(identifier) = identifier else { return Ok(None) };
     let value = identifier.value();
-    let begins = |scheme: &str| value.trim_start().get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     let role = match kind.as_ref() {
-        _ if begins("pkg:") => Role::Purl,
-        _ if begins("cpe:") => Role::Cpe,
+        _ if begins(&value, "pkg:") => Role::Purl,
+        _ if begins(&value, "cpe:") => Role::Cpe,
         "email" => mail,
         "packageUrl" => Role::Purl,
         "cpe22" | "cpe23" => Role::Cpe,
         "swid" => Role::Swid,
         "gitoid" | "swhid" | "cve" => return Ok(None),
-        _ if begins("http:") || begins("https:") => address,
+        _ if begins(&value, "http:") || begins(&value, "https:") => address,
         _ => Role::Text,
     };
     scribe.push(field, role, identifier);
@@ -429,10 +425,10 @@ fn external_ref(scribe: &mut Scribe<'_, '_>, field: &'static str, address: Role)
             | "issueTracker"
     );
     for locator in locators {
-        let begins = |scheme: &str| locator.value().get(..4).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+        let value = locator.value();
         let role = match kind.as_ref() {
-            _ if begins("pkg:") => Role::Purl,
-            _ if begins("cpe:") => Role::Cpe,
+            _ if begins(&value, "pkg:") => Role::Purl,
+            _ if begins(&value, "cpe:") => Role::Cpe,
             "npm" | "bower" | "nuget" | "mavenCentral" => Role::Text,
             _ if own || address == Role::PartyUrl => address,
             _ => Role::Link,
@@ -463,7 +459,7 @@ fn element(scribe: &mut Scribe<'_, '_>, known: &mut Known) -> Result<()> {
         }
         Class::Relationship => relationship(scribe, known),
         Class::Collection => collection(scribe, known),
-        Class::Agent { .. } | Class::CreationInfo | Class::Other => scribe.json.skip().map(drop).map_err(Into::into),
+        Class::Agent { .. } | Class::Other => scribe.json.skip().map(drop).map_err(Into::into),
     }
 }
 
@@ -505,8 +501,8 @@ fn subject<'a>(scribe: &mut Scribe<'a, '_>, known: &mut Known, kind: Kind, place
             SubjectKey::Name => draft.subject.name = scribe.kept("name", Role::Name)?,
             SubjectKey::Version => draft.subject.version = scribe.text("software_packageVersion")?,
             SubjectKey::PackageUrl => draft.subject.purl = scribe.kept("software_packageUrl", Role::Purl)?,
-            SubjectKey::DownloadLocation => said(scribe, "software_downloadLocation", Role::Url)?,
-            SubjectKey::HomePage => said(scribe, "software_homePage", Role::Url)?,
+            SubjectKey::DownloadLocation => scribe.said("software_downloadLocation", Role::Url)?,
+            SubjectKey::HomePage => scribe.said("software_homePage", Role::Url)?,
             SubjectKey::SuppliedBy => scribe.each_or_one("suppliedBy", |scribe| maker(scribe, known, "suppliedBy"))?,
             SubjectKey::OriginatedBy => scribe.each_or_one("originatedBy", |scribe| maker(scribe, known, "originatedBy"))?,
             SubjectKey::ExternalIdentifier | SubjectKey::ExternalIdentifiers => scribe.each_or_one("externalIdentifier", |scribe| {
@@ -526,11 +522,11 @@ fn subject<'a>(scribe: &mut Scribe<'a, '_>, known: &mut Known, kind: Kind, place
                     }
                 }
             }
-            SubjectKey::Summary => said(scribe, "summary", Role::Text)?,
-            SubjectKey::Description => said(scribe, "description", Role::Text)?,
-            SubjectKey::Comment => said(scribe, "comment", Role::Text)?,
-            SubjectKey::SourceInfo => said(scribe, "software_sourceInfo", Role::Text)?,
-            SubjectKey::CopyrightText => said(scribe, "software_copyrightText", Role::Text)?,
+            SubjectKey::Summary => scribe.said("summary", Role::Text)?,
+            SubjectKey::Description => scribe.said("description", Role::Text)?,
+            SubjectKey::Comment => scribe.said("comment", Role::Text)?,
+            SubjectKey::SourceInfo => scribe.said("software_sourceInfo", Role::Text)?,
+            SubjectKey::CopyrightText => scribe.said("software_copyrightText", Role::Text)?,
             SubjectKey::AttributionText => scribe.claims_of("software_attributionText", Role::Text)?,
             SubjectKey::VerifiedUsing => scribe.each_or_one("verifiedUsing", |scribe| {
                 if !scribe.skip_unless(Next::Object)? {
@@ -563,15 +559,6 @@ fn subject<'a>(scribe: &mut Scribe<'a, '_>, known: &mut Known, kind: Kind, place
     draft.subject.span = Span::new(start, scribe.json.at());
     scribe.close(draft);
     Ok(reference)
-}
-
-fn said(scribe: &mut Scribe<'_, '_>, field: &'static str, role: Role) -> Result<()> {
-    if let Some(string) = scribe.string(field)?
-        && !names_nobody(&string.value())
-    {
-        scribe.push(field, role, string);
-    }
-    Ok(())
 }
 
 /// An agent by its identifier, or described on the spot.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::feed::{Feed, NotByParts};
 use super::json::{Json, JsonStr, Next};
 use super::recognise::{error, known_versions};
-use super::scribe::{Declared, Newest, Progress, Result, Scribe, keys, pointers};
+use super::scribe::{Declared, Newest, Progress, Result, Scribe, begins, keys, pointers};
 use super::units::Units;
 use super::{Document, Format, Reader};
 use crate::inventory::{Kind, Listener, Nobody, Node, Place, Role, Scope, Text, names_nobody};
@@ -192,16 +192,6 @@ fn party(scribe: &mut Scribe<'_, '_>, field: &'static str) -> Result<()> {
     Ok(())
 }
 
-/// A text field in which NOASSERTION and NONE say nothing.
-fn said(scribe: &mut Scribe<'_, '_>, field: &'static str, role: Role) -> Result<()> {
-    if let Some(string) = scribe.string(field)?
-        && !names_nobody(&string.value())
-    {
-        scribe.push(field, role, string);
-    }
-    Ok(())
-}
-
 keys!(PackageKey {
     SpdxId = "SPDXID",
     Name = "name",
@@ -242,24 +232,24 @@ fn package(scribe: &mut Scribe<'_, '_>, scopes: &Scopes) -> Result<()> {
                 draft.subject.name = draft.subject.name.or(name);
             }
             PackageKey::VersionInfo => draft.subject.version = scribe.text("versionInfo")?,
-            PackageKey::PackageFileName => said(scribe, "packageFileName", Role::File)?,
+            PackageKey::PackageFileName => scribe.said("packageFileName", Role::File)?,
             PackageKey::Supplier => party(scribe, "supplier")?,
             PackageKey::PackageSupplier => party(scribe, "packageSupplier")?,
             PackageKey::Originator => party(scribe, "originator")?,
             PackageKey::PackageOriginator => party(scribe, "packageOriginator")?,
-            PackageKey::DownloadLocation => said(scribe, "downloadLocation", Role::Url)?,
-            PackageKey::Homepage => said(scribe, "homepage", Role::Url)?,
+            PackageKey::DownloadLocation => scribe.said("downloadLocation", Role::Url)?,
+            PackageKey::Homepage => scribe.said("homepage", Role::Url)?,
             PackageKey::ExternalRefs => {
                 let purl = external_refs(scribe)?;
                 draft.subject.purl = draft.subject.purl.or(purl);
             }
-            PackageKey::Summary => said(scribe, "summary", Role::Text)?,
-            PackageKey::Description => said(scribe, "description", Role::Text)?,
-            PackageKey::Comment => said(scribe, "comment", Role::Text)?,
-            PackageKey::SourceInfo => said(scribe, "sourceInfo", Role::Text)?,
-            PackageKey::CopyrightText => said(scribe, "copyrightText", Role::Text)?,
+            PackageKey::Summary => scribe.said("summary", Role::Text)?,
+            PackageKey::Description => scribe.said("description", Role::Text)?,
+            PackageKey::Comment => scribe.said("comment", Role::Text)?,
+            PackageKey::SourceInfo => scribe.said("sourceInfo", Role::Text)?,
+            PackageKey::CopyrightText => scribe.said("copyrightText", Role::Text)?,
             PackageKey::AttributionTexts => scribe.claims_of("attributionTexts", Role::Text)?,
-            PackageKey::LicenseComments => said(scribe, "licenseComments", Role::Text)?,
+            PackageKey::LicenseComments => scribe.said("licenseComments", Role::Text)?,
             PackageKey::Annotations => annotations(scribe)?,
             PackageKey::Checksums => checksums(scribe)?,
             PackageKey::HasFiles => {
@@ -330,18 +320,17 @@ fn external_refs<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<Text<'a>>> {
                 ExternalRefKey::Category => drop(scribe.string("externalRefs[].referenceCategory")?),
                 ExternalRefKey::Type => kind = scribe.word("externalRefs[].referenceType")?,
                 ExternalRefKey::Locator => locator = scribe.string("externalRefs[].referenceLocator")?,
-                ExternalRefKey::Comment => said(scribe, "externalRefs.comment", Role::Text)?,
+                ExternalRefKey::Comment => scribe.said("externalRefs.comment", Role::Text)?,
             }
         }
         let Some(locator) = locator else { return Ok(()) };
         // The type may be written as the URI of its definition.
         let kind = kind.rsplit('/').next().unwrap_or_default();
         let value = locator.value();
-        let begins = |scheme: &str| value.trim_start().get(..4).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
         let (field, role) = match kind.to_ascii_lowercase().as_str() {
-            "cpe22type" if begins("cpe:") => ("externalRefs.cpe22Type", Role::Cpe),
-            _ if begins("pkg:") => ("externalRefs.purl", Role::Purl),
-            _ if begins("cpe:") => ("externalRefs.cpe23Type", Role::Cpe),
+            "cpe22type" if begins(&value, "cpe:") => ("externalRefs.cpe22Type", Role::Cpe),
+            _ if begins(&value, "pkg:") => ("externalRefs.purl", Role::Purl),
+            _ if begins(&value, "cpe:") => ("externalRefs.cpe23Type", Role::Cpe),
             "purl" => ("externalRefs.purl", Role::Purl),
             "cpe22type" => ("externalRefs.cpe22Type", Role::Cpe),
             "cpe23type" => ("externalRefs.cpe23Type", Role::Cpe),
@@ -365,7 +354,7 @@ fn annotations(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     scribe.each("annotations", |scribe| {
         let Some(mut members) = scribe.object("annotations[]")? else { return Ok(()) };
         while let Some(AnnotationKey::Comment) = scribe.key(&mut members)? {
-            said(scribe, "annotations.comment", Role::Text)?;
+            scribe.said("annotations.comment", Role::Text)?;
         }
         Ok(())
     })
@@ -409,12 +398,12 @@ fn file_in(scribe: &mut Scribe<'_, '_>, package: Option<u32>, scopes: &Scopes) -
         match key {
             FileKey::SpdxId => draft.subject.reference = scribe.text("SPDXID")?,
             FileKey::FileName => draft.subject.name = scribe.kept("fileName", Role::Name)?,
-            FileKey::CopyrightText => said(scribe, "copyrightText", Role::Text)?,
+            FileKey::CopyrightText => scribe.said("copyrightText", Role::Text)?,
             FileKey::FileContributors => scribe.claims_of("fileContributors", Role::Text)?,
-            FileKey::NoticeText => said(scribe, "noticeText", Role::Text)?,
-            FileKey::Comment => said(scribe, "comment", Role::Text)?,
+            FileKey::NoticeText => scribe.said("noticeText", Role::Text)?,
+            FileKey::Comment => scribe.said("comment", Role::Text)?,
             FileKey::AttributionTexts => scribe.claims_of("attributionTexts", Role::Text)?,
-            FileKey::LicenseComments => said(scribe, "licenseComments", Role::Text)?,
+            FileKey::LicenseComments => scribe.said("licenseComments", Role::Text)?,
             FileKey::ArtifactOfs => scribe.each("artifactOfs", artifact_of)?,
             FileKey::Annotations => annotations(scribe)?,
             FileKey::Checksums => checksums(scribe)?,
@@ -433,9 +422,9 @@ fn artifact_of(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     let Some(mut members) = scribe.object("artifactOfs[]")? else { return Ok(()) };
     while let Some(key) = scribe.key::<ArtifactKey>(&mut members)? {
         match key {
-            ArtifactKey::Name => said(scribe, "artifactOfs.name", Role::Text)?,
-            ArtifactKey::HomePage => said(scribe, "artifactOfs.homePage", Role::Link)?,
-            ArtifactKey::ProjectUri => said(scribe, "artifactOfs.projectUri", Role::Link)?,
+            ArtifactKey::Name => scribe.said("artifactOfs.name", Role::Text)?,
+            ArtifactKey::HomePage => scribe.said("artifactOfs.homePage", Role::Link)?,
+            ArtifactKey::ProjectUri => scribe.said("artifactOfs.projectUri", Role::Link)?,
         }
     }
     Ok(())
@@ -460,10 +449,10 @@ fn snippet(scribe: &mut Scribe<'_, '_>) -> Result<()> {
         match key {
             SnippetKey::SpdxId => draft.subject.reference = scribe.text("SPDXID")?,
             SnippetKey::Name => draft.subject.name = scribe.kept("name", Role::Name)?,
-            SnippetKey::CopyrightText => said(scribe, "copyrightText", Role::Text)?,
-            SnippetKey::Comment => said(scribe, "comment", Role::Text)?,
+            SnippetKey::CopyrightText => scribe.said("copyrightText", Role::Text)?,
+            SnippetKey::Comment => scribe.said("comment", Role::Text)?,
             SnippetKey::AttributionTexts => scribe.claims_of("attributionTexts", Role::Text)?,
-            SnippetKey::LicenseComments => said(scribe, "licenseComments", Role::Text)?,
+            SnippetKey::LicenseComments => scribe.said("licenseComments", Role::Text)?,
             SnippetKey::SnippetFromFile => {
                 if let Some(file) = scribe.text("snippetFromFile")? {
                     scribe.relate(Node::Reference(&file.value), Node::Subject(draft.subject.index));

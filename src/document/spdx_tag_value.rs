@@ -111,12 +111,11 @@ enum Means {
     ExternalRefComment,
     /// A project that the file is from; the first of its members.
     Project(&'static str),
-    Nothing,
 }
 
-use Means::{Checksum, Element, ExternalRef, ExternalRefComment, Member, Nothing, Project};
+use Means::{Checksum, Element, ExternalRef, ExternalRefComment, Member, Project};
 
-const PACKAGE: [(&str, Means); 33] = [
+const PACKAGE: [(&str, Means); 19] = [
     ("PackageName", Member("name")),
     ("SPDXID", Member("SPDXID")),
     ("PackageVersion", Member("versionInfo")),
@@ -136,30 +135,12 @@ const PACKAGE: [(&str, Means); 33] = [
     ("PackageAttributionText", Element("attributionTexts")),
     ("PackageLicenseComments", Member("licenseComments")),
     ("PrimaryPackagePurpose", Member("primaryPackagePurpose")),
-    ("FilesAnalyzed", Nothing),
-    ("PackageVerificationCode", Nothing),
-    ("PackageLicenseConcluded", Nothing),
-    ("PackageLicenseDeclared", Nothing),
-    ("PackageLicenseInfoFromFiles", Nothing),
-    ("BuiltDate", Nothing),
-    ("ReleaseDate", Nothing),
-    ("ValidUntilDate", Nothing),
-    // Of the annotation or review that stands before them.
-    ("AnnotationComment", Nothing),
-    ("AnnotationDate", Nothing),
-    ("AnnotationType", Nothing),
-    ("ReviewDate", Nothing),
-    ("ReviewComment", Nothing),
-    ("SPDXREF", Nothing),
 ];
 
-const FILE: [(&str, Means); 24] = [
+const FILE: [(&str, Means); 14] = [
     ("FileName", Member("fileName")),
     ("SPDXID", Member("SPDXID")),
-    ("FileType", Nothing),
     ("FileChecksum", Checksum),
-    ("LicenseConcluded", Nothing),
-    ("LicenseInfoInFile", Nothing),
     ("LicenseComments", Member("licenseComments")),
     ("FileLicenseComments", Member("licenseComments")),
     ("FileCopyrightText", Member("copyrightText")),
@@ -167,20 +148,13 @@ const FILE: [(&str, Means); 24] = [
     ("FileNotice", Member("noticeText")),
     ("FileContributor", Element("fileContributors")),
     ("FileAttributionText", Element("attributionTexts")),
-    ("FileDependency", Nothing),
     ("ArtifactOfProjectName", Project("name")),
     ("ArtifactOfProjectHomePage", Project("homePage")),
     ("ArtifactOfProjectURI", Project("projectUri")),
     ("ArtifactOfProjectUri", Project("projectUri")),
-    ("AnnotationComment", Nothing),
-    ("AnnotationDate", Nothing),
-    ("AnnotationType", Nothing),
-    ("ReviewDate", Nothing),
-    ("ReviewComment", Nothing),
-    ("SPDXREF", Nothing),
 ];
 
-const SNIPPET: [(&str, Means); 17] = [
+const SNIPPET: [(&str, Means); 7] = [
     ("SnippetSPDXID", Member("SPDXID")),
     ("SnippetFromFileSPDXID", Member("snippetFromFile")),
     ("SnippetName", Member("name")),
@@ -188,20 +162,10 @@ const SNIPPET: [(&str, Means); 17] = [
     ("SnippetCopyrightText", Member("copyrightText")),
     ("SnippetLicenseComments", Member("licenseComments")),
     ("SnippetAttributionText", Element("attributionTexts")),
-    ("SnippetLicenseConcluded", Nothing),
-    ("LicenseInfoInSnippet", Nothing),
-    ("SnippetByteRange", Nothing),
-    ("SnippetLineRange", Nothing),
-    ("AnnotationComment", Nothing),
-    ("AnnotationDate", Nothing),
-    ("AnnotationType", Nothing),
-    ("ReviewDate", Nothing),
-    ("ReviewComment", Nothing),
-    ("SPDXREF", Nothing),
 ];
 
-/// Of the document itself, of extracted licences, and of what may stand anywhere.
-const DOCUMENT: [&str; 27] = [
+/// Tags that stand anywhere, or on which no maker depends: of the document, of extracted licences, annotations and reviews.
+const OTHERS: [&str; 43] = [
     "SPDXVersion",
     "DataLicense",
     "SPDXID",
@@ -229,6 +193,22 @@ const DOCUMENT: [&str; 27] = [
     "ReviewDate",
     "ReviewComment",
     "DocumentDescribes",
+    "FilesAnalyzed",
+    "PackageVerificationCode",
+    "PackageLicenseConcluded",
+    "PackageLicenseDeclared",
+    "PackageLicenseInfoFromFiles",
+    "BuiltDate",
+    "ReleaseDate",
+    "ValidUntilDate",
+    "FileType",
+    "LicenseConcluded",
+    "LicenseInfoInFile",
+    "FileDependency",
+    "SnippetLicenseConcluded",
+    "LicenseInfoInSnippet",
+    "SnippetByteRange",
+    "SnippetLineRange",
 ];
 
 /// The element whose tags are being read.
@@ -411,6 +391,14 @@ impl Teller<'_> {
                 self.external_documents.string(line.value, line.span, true);
                 return Ok(());
             }
+            "AnnotationComment" => {
+                // One that does not say what it is about is about the element that it stands in.
+                let in_element = !matches!(self.of, Of::Document | Of::License);
+                if in_element && !self.annotations.places.contains(&line.span.start) {
+                    annotation(self.element.list("annotations"), line.value, line.span);
+                }
+                return Ok(());
+            }
             "DocumentDescribes" => {
                 self.described.string(line.value, line.span, true);
                 return Ok(());
@@ -432,15 +420,15 @@ impl Teller<'_> {
         }
         // A package's tag may stand behind its files.
         if self.package.is_some()
-            && let Some(means) = meaning(&PACKAGE, tag).filter(|means| !matches!(means, Nothing))
+            && !OTHERS.contains(&tag)
+            && let Some(means) = meaning(&PACKAGE, tag)
         {
             self.close_element();
             self.of = Of::Package;
             self.element = self.package.take().unwrap_or_default();
             return self.member(means, line);
         }
-        let elsewhere = TABLES.iter().filter_map(|table| meaning(table, tag)).any(|means| !matches!(means, Nothing));
-        if elsewhere && !DOCUMENT.contains(&tag) {
+        if !OTHERS.contains(&tag) {
             return Err(Box::new(DocumentError {
                 code: "tag-out-of-place",
                 message: format!("`{tag}` stands where no element of its kind has begun"),
@@ -510,12 +498,6 @@ impl Teller<'_> {
                 };
                 project.key(key, line.tag_span);
                 project.string(line.value, line.span, true);
-            }
-            Nothing => {
-                // An annotation that does not say what it is about is about the element that it stands in.
-                if line.tag == "AnnotationComment" && !self.annotations.places.contains(&line.span.start) {
-                    annotation(element.list("annotations"), line.value, line.span);
-                }
             }
         }
         Ok(())
@@ -630,7 +612,7 @@ fn meaning(table: &[(&str, Means)], tag: &str) -> Option<Means> {
 /// The tag as the specification spells it, also where only the case of its letters differs: `FIleCopyrightText`.
 fn canonical(tag: &str) -> Option<&'static str> {
     static KNOWN: LazyLock<HashMap<String, &'static str, foldhash::fast::FixedState>> = LazyLock::new(|| {
-        let tags = TABLES.iter().flat_map(|table| table.iter().map(|(tag, _)| *tag)).chain(DOCUMENT);
+        let tags = TABLES.iter().flat_map(|table| table.iter().map(|(tag, _)| *tag)).chain(OTHERS);
         tags.flat_map(|tag| [(tag.to_owned(), tag), (tag.to_ascii_lowercase(), tag)]).collect()
     });
     KNOWN.get(tag).or_else(|| KNOWN.get(&tag.to_ascii_lowercase())).copied()

@@ -11,7 +11,7 @@ use super::cyclonedx_protobuf;
 use super::json::{Json, JsonStr, Next};
 use super::limits::Limits;
 use super::recognise::{self, error};
-use super::{Document, DocumentError, Format, READERS};
+use super::{Document, DocumentError};
 use crate::inventory::{Listener, Note};
 use crate::source::{Source, Span};
 
@@ -56,6 +56,16 @@ impl Opened {
         Self { source, wrapping: Vec::new(), encoding: None, notes: Vec::new(), error: None }
     }
 
+    /// Says once that somebody signed this and nobody looked at the signature.
+    fn unverified(mut self) -> Self {
+        const CODE: &str = "signature-not-verified";
+        if !self.notes.iter().any(|note| note.code == CODE) {
+            let message = "no signature around this document was verified".to_owned();
+            self.notes.push(Note { code: CODE, message, span: None });
+        }
+        self
+    }
+
     fn broken(self, error: DocumentError) -> Self {
         Self { error: Some(error), ..self }
     }
@@ -87,14 +97,37 @@ pub fn beginning(head: &[u8]) -> Vec<u8> {
 /// The documents in the bytes of the file `name`; always at least one, if only to carry an error.
 #[must_use]
 pub fn open(name: &str, bytes: Vec<u8>, limits: &Limits) -> Vec<Opened> {
+    let mut budget = Budget::of(bytes.len() as u64, limits);
+    open_within(name, bytes, &mut budget)
+}
+
+/// How much may still be unpacked from a file, whatever it is wrapped in.
+struct Budget {
+    left: u64,
+    /// What was met when nothing is left, and the flag that raises it.
+    limit: (String, &'static str),
+}
+
+impl Budget {
+    fn of(packed: u64, limits: &Limits) -> Self {
+        let by_ratio = packed.saturating_mul(limits.ratio).max(Limits::RATIO_FROM);
+        let limit = if limits.unpacked < by_ratio {
+            (format!("{} bytes", limits.unpacked), "--max-unpacked")
+        } else {
+            (format!("{} times its size", limits.ratio), "--max-ratio")
+        };
+        Self { left: limits.unpacked.min(by_ratio), limit }
+    }
+}
+
+fn open_within(name: &str, bytes: Vec<u8>, budget: &mut Budget) -> Vec<Opened> {
     let mut wrapping: Vec<String> = Vec::new();
     let mut bytes = bytes;
     // What is unpacked goes by the digest of the file that it came out of. Plain text makes its own, if it is asked for.
     let packed_somehow = Packing::of(&bytes).is_some() || cyclonedx_protobuf::is(&bytes);
     let digest = Source::let_go(name, packed_somehow.then(|| crate::source::hex_sha256(&bytes)));
-    let packed = bytes.len() as u64;
     while let Some(packing) = Packing::of(&bytes) {
-        let unpacked = packing.unpack(&bytes, packed, limits);
+        let unpacked = packing.unpack(&bytes, budget);
         let error = match unpacked {
             Ok(unpacked) if wrapping.len() < LAYERS_MAX => {
                 wrapping.push(packing.name().to_owned());
@@ -135,7 +168,7 @@ pub fn open(name: &str, bytes: Vec<u8>, limits: &Limits) -> Vec<Opened> {
     } else {
         digest.derived(&format!("unpacked from {}", wrapping.join(", ")), source.text().to_owned())
     };
-    documents(Opened { wrapping, ..Opened::plain(source) }, limits)
+    documents(Opened { wrapping, ..Opened::plain(source) }, budget)
 }
 
 fn too_wrapped() -> DocumentError {
@@ -176,9 +209,8 @@ impl Packing {
         }
     }
 
-    fn unpack(self, bytes: &[u8], packed: u64, limits: &Limits) -> Result<Vec<u8>, DocumentError> {
-        let by_ratio = packed.saturating_mul(limits.ratio).max(Limits::RATIO_FROM);
-        let most = limits.unpacked.min(by_ratio);
+    fn unpack(self, bytes: &[u8], budget: &mut Budget) -> Result<Vec<u8>, DocumentError> {
+        let most = budget.left;
         let mut unpacked = Vec::new();
         let outcome = match self {
             Self::Gzip => flate2::read::MultiGzDecoder::new(bytes).take(most + 1).read_to_end(&mut unpacked),
@@ -191,14 +223,11 @@ impl Packing {
             let message = format!("the {} data cannot be unpacked: {}", self.name(), crate::text::excerpt(&cause.to_string(), 200));
             return Err(error("bad-compression", &message, None, "the file was cut off or changed: write or download it again"));
         }
-        if unpacked.len() as u64 <= most {
+        if let Some(left) = most.checked_sub(unpacked.len() as u64) {
+            budget.left = left;
             return Ok(unpacked);
         }
-        let (which, flag) = if limits.unpacked < by_ratio {
-            (format!("{} bytes", limits.unpacked), "--max-unpacked")
-        } else {
-            (format!("{} times its size", limits.ratio), "--max-ratio")
-        };
+        let (which, flag) = &budget.limit;
         let message = format!("what is packed in this file is larger than {which}");
         let help = format!("a small file that unpacks to so much is mostly an attack; if this one is not, raise {flag}");
         Err(error("unpacked-size", &message, None, &help))
@@ -217,7 +246,7 @@ fn unpack_zstd(bytes: &[u8], most: u64, unpacked: &mut Vec<u8>) -> io::Result<us
 }
 
 /// The documents in a text.
-fn documents(opened: Opened, limits: &Limits) -> Vec<Opened> {
+fn documents(opened: Opened, budget: &mut Budget) -> Vec<Opened> {
     match lines(&opened.source) {
         Some(ranges) => {
             let mut found = Vec::new();
@@ -228,7 +257,7 @@ fn documents(opened: Opened, limits: &Limits) -> Vec<Opened> {
                 let mut wrapping = opened.wrapping.clone();
                 wrapping.push(format!("JSON Lines, line {line}"));
                 let source = opened.source.within(range);
-                for document in unwrap(Opened { wrapping, ..Opened::plain(source) }, limits) {
+                for document in unwrap(Opened { wrapping, ..Opened::plain(source) }, budget) {
                     match document.error {
                         Some(error) if error.code == OTHER_STATEMENT => {
                             others += 1;
@@ -249,7 +278,7 @@ fn documents(opened: Opened, limits: &Limits) -> Vec<Opened> {
             }
             found
         }
-        None => unwrap(opened, limits),
+        None => unwrap(opened, budget),
     }
 }
 
@@ -293,7 +322,7 @@ enum Wrapped<'a> {
 }
 
 /// Takes one document out of its wrappers.
-fn unwrap(mut opened: Opened, limits: &Limits) -> Vec<Opened> {
+fn unwrap(mut opened: Opened, budget: &mut Budget) -> Vec<Opened> {
     let mut signed = false;
     for _ in 0..LAYERS_MAX {
         let source = opened.source.clone();
@@ -302,11 +331,7 @@ fn unwrap(mut opened: Opened, limits: &Limits) -> Vec<Opened> {
             if text[source.text_start()..].trim_start().starts_with('{') { wrapped(text, source.text_start()) } else { Wrapped::Nothing };
         match wrapped {
             Wrapped::Nothing => {
-                if signed {
-                    let message = "no signature around this document was verified".to_owned();
-                    opened.notes.push(Note { code: "signature-not-verified", message, span: None });
-                }
-                return vec![opened];
+                return vec![if signed { opened.unverified() } else { opened }];
             }
             Wrapped::Object { what, signed: may_be_signed, span } => {
                 opened.wrapping.push(what.to_owned());
@@ -326,21 +351,17 @@ fn unwrap(mut opened: Opened, limits: &Limits) -> Vec<Opened> {
                     return vec![opened.broken(error("bad-base64", "this payload is no base64", Some(string.span()), help))];
                 };
                 // What is in the payload may be packed again.
-                let inner = open(source.name(), decoded, limits);
+                let inner = open_within(source.name(), decoded, budget);
                 let mut found = Vec::new();
                 for mut document in inner {
                     document.source = source
                         .derived(&format!("taken out of {what}"), document.source.text().to_owned())
                         .within(document.source.text_start()..document.source.body().len());
                     document.wrapping.splice(0..0, opened.wrapping.iter().cloned());
-                    if !document.notes.iter().any(|note| note.code == "signature-not-verified") {
-                        let message = "no signature around this document was verified".to_owned();
-                        document.notes.push(Note { code: "signature-not-verified", message, span: None });
-                    }
                     if document.wrapping.len() > LAYERS_MAX {
                         document.error = Some(too_wrapped());
                     }
-                    found.push(document);
+                    found.push(document.unverified());
                 }
                 return found;
             }
@@ -437,14 +458,4 @@ fn in_statement<'a>(
         return Wrapped::Empty(error(OTHER_STATEMENT, &message, predicate_type.map(JsonStr::span), "pass the attestation of an SBOM"));
     }
     Wrapped::Object { what, signed: false, span }
-}
-
-/// The formats that are read, for messages.
-pub(super) fn known() -> String {
-    let mut known: Vec<String> = Vec::new();
-    for format in [Format::CycloneDx, Format::Spdx] {
-        let encodings: Vec<&str> = READERS.iter().filter(|reader| reader.format == format).map(|reader| reader.encoding).collect();
-        known.push(format!("{} ({})", format.as_str(), encodings.join(", ")));
-    }
-    known.join(" or ")
 }

@@ -129,8 +129,8 @@ impl<'a> Xml<'a> {
 
     /// The next element inside of the one that was entered last, its start tag read; `None` at that one's end.
     ///
-    /// `Opened::enter` goes into it, `Opened::read` takes it whole.
-    pub(super) fn child(&mut self) -> Result<Option<Opened<'a>>> {
+    /// [`Opened::each`] goes into it, [`Opened::read`] takes it whole.
+    fn child(&mut self) -> Result<Option<Opened<'a>>> {
         loop {
             match self.next()? {
                 Some(Child::Start(tag, empty, namespace, span)) => {
@@ -142,6 +142,17 @@ impl<'a> Xml<'a> {
                 None => return Err(self.truncated()),
             }
         }
+    }
+
+    /// Calls `each` for every element inside of the one that was entered last, unless that is empty.
+    fn children(&mut self, empty: bool, each: &mut dyn FnMut(&mut Self, Opened<'a>) -> Result<()>) -> Result<()> {
+        if empty {
+            return Ok(());
+        }
+        while let Some(child) = self.child()? {
+            each(self, child)?;
+        }
+        Ok(())
     }
 
     /// After the root nothing may follow that is read.
@@ -396,25 +407,13 @@ impl<'a> Opened<'a> {
 
     /// Calls `each` for every element in it.
     pub(super) fn each(self, xml: &mut Xml<'a>, mut each: impl FnMut(&mut Xml<'a>, Opened<'a>) -> Result<()>) -> Result<()> {
-        if self.empty {
-            return Ok(());
-        }
-        while let Some(child) = xml.child()? {
-            each(xml, child)?;
-        }
-        Ok(())
+        xml.children(self.empty, &mut each)
     }
 }
 
 impl Root<'_> {
     /// Calls `each` for every element in the root.
     pub(super) fn each<'a>(&self, xml: &mut Xml<'a>, mut each: impl FnMut(&mut Xml<'a>, Opened<'a>) -> Result<()>) -> Result<()> {
-        if self.empty {
-            return Ok(());
-        }
-        while let Some(child) = xml.child()? {
-            each(xml, child)?;
-        }
-        Ok(())
+        xml.children(self.empty, &mut each)
     }
 }

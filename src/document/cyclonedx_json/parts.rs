@@ -6,7 +6,7 @@ use base64::Engine as _;
 
 use super::super::LENIENT_BASE64;
 use super::super::json::{JsonStr, Next};
-use super::super::scribe::{Result, Scribe, keys};
+use super::super::scribe::{Result, Scribe, begins, keys};
 use super::inside;
 use crate::inventory::{Claim, Role, Text, names_nobody};
 use crate::source::{Source, Span};
@@ -319,11 +319,6 @@ fn identity(scribe: &mut Scribe<'_, '_>) -> Result<()> {
         scribe.push("evidence.identity", role, value);
     }
     Ok(())
-}
-
-/// Whether a text has this scheme, in whatever case.
-fn begins(text: &str, scheme: &str) -> bool {
-    text.trim_start().get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
 }
 
 /// Whether a generator's properties say that the component is only needed for development.
