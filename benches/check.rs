@@ -10,7 +10,7 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use interdict::document::{self, Limits};
 use interdict::inventory::{Listener, Subject};
-use interdict::policy::{self, DEFAULT_PACK, Files, Policy};
+use interdict::policy::{self, DEFAULT_PACK, Files, InForce, Policy};
 use interdict::run::Task;
 use interdict::source::Source;
 use jiff::civil::Date;
@@ -92,7 +92,8 @@ impl Listener for Count {
 
 fn read_and_evaluate(bencher: Bencher<'_, '_>, text: &str) {
     let (source, policy) = (Source::from_text("bom.json", text), policy());
-    let task = Task { policy: &policy, as_of: Date::constant(2026, 11, 23), limits: Limits::default(), strict: false };
+    let in_force = InForce::new(&policy, Date::constant(2026, 11, 23), &[]);
+    let task = Task { in_force: &in_force, later: None, limits: Limits::default(), strict: false };
     bencher
         .counter(BytesCount::new(text.len()))
         .bench_local(|| interdict::run::examine(black_box(&source), &task).assessment.ledger.subjects);

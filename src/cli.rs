@@ -111,6 +111,15 @@ pub struct CheckArgs {
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<Date>,
 
+    /// Also say what will begin to fail within so many days: rules that take effect, waivers that end. Nothing fails for it.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    look_ahead: Option<u32>,
+
+    /// Apply only laws that bind such a contract (`civilian`, `dod`, `intelligence`, or what a policy's `applies` says); repeatable
+    /// [default: every law].
+    #[arg(long = "profile", value_name = "PROFILE")]
+    profiles: Vec<String>,
+
     /// Whether to use colours.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: Color,
@@ -203,6 +212,8 @@ impl CheckArgs {
             outputs: self.outputs,
             fail_on: self.fail_on,
             as_of: self.as_of,
+            look_ahead: self.look_ahead,
+            profiles: self.profiles,
             style: style(self.color, self.verbose, self.quiet),
             limits: self.limits.into(),
             strict: self.strict,

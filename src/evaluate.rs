@@ -2,22 +2,22 @@
 //!
 //! The evaluator listens to a reader. Of a subject without a hit it keeps nothing but a count.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use jiff::civil::Date;
-
-use crate::finding::{AppliedWaiver, Assessment, Evidence, Finding, FoundSubject, Status};
+use crate::finding::{AppliedWaiver, Assessment, Evidence, Finding, FoundSubject, OwnershipLink, Status};
 use crate::identity::{EntityId, Hit, Matcher, Strength, normalised};
-use crate::inventory::{Claim, Listener, Note, Role, Subject};
-use crate::policy::{Attribution, Effect, Origin, Policy, Rule, UNVERIFIABLE, WaivedSubject};
+use crate::inventory::{Claim, KindClass, Listener, Note, Role, Subject};
+use crate::policy::{Attribution, Effect, InForce, NamedSubject, Origin, Policy, Product, Rule, UNVERIFIABLE, Use};
 use crate::source::{Span, hex_sha256};
 
 /// Evaluates the subjects of one document as a reader pushes them.
 #[derive(Debug)]
 pub struct Evaluator<'p> {
+    in_force: &'p InForce<'p>,
     policy: &'p Policy,
-    as_of: Date,
     matcher: Matcher<'p>,
     /// The rule that stands for `evaluate.unverifiable`, where that is more than a note.
     unverifiable: Option<Arc<Rule>>,
@@ -33,16 +33,61 @@ struct Met<'c> {
     claim: &'c Claim<'c>,
 }
 
+/// What is asked of a subject besides who made it, worked out when the first rule asks.
+struct Traits<'s> {
+    subject: &'s Subject<'s>,
+    /// Normalised: its name, with its group, and the name in its purl.
+    names: OnceCell<Vec<String>>,
+    classes: OnceCell<Vec<KindClass>>,
+}
+
+impl<'s> Traits<'s> {
+    fn of(subject: &'s Subject<'s>) -> Self {
+        Self { subject, names: OnceCell::new(), classes: OnceCell::new() }
+    }
+
+    fn names(&self) -> &[String] {
+        self.names.get_or_init(|| {
+            let subject = self.subject;
+            let name = subject.name.as_ref().map(|name| normalised(&name.value));
+            let grouped = subject.group.as_ref().map(|_| normalised(&subject.label()));
+            let in_purl = subject.purl.as_ref().map(|purl| normalised(&package_path(&purl.value)));
+            [name, grouped, in_purl].into_iter().flatten().collect()
+        })
+    }
+
+    /// The classes that a subject may be of: what the document calls it, and what its CPE says that it is. None: nothing says so.
+    fn classes(&self) -> &[KindClass] {
+        self.classes.get_or_init(|| {
+            let mut classes: Vec<KindClass> = self.subject.kind.class().into_iter().collect();
+            for claim in self.subject.claims {
+                match claim.role {
+                    Role::Cpe => classes.extend(cpe_class(&claim.text)),
+                    // What a language's registry hands out is software, though the document does not say so.
+                    Role::Purl if classes.is_empty() && is_of_a_registry(&claim.text) => classes.push(KindClass::Software),
+                    _ => {}
+                }
+            }
+            classes
+        })
+    }
+}
+
 impl<'p> Evaluator<'p> {
-    /// An evaluator for one document, as on the day `as_of`.
+    /// An evaluator for one document.
     #[must_use]
-    pub fn new(policy: &'p Policy, as_of: Date) -> Self {
+    pub fn new(in_force: &'p InForce<'p>) -> Self {
+        let policy = in_force.policy;
         Self {
+            in_force,
             policy,
-            as_of,
             matcher: Matcher::new(&policy.index),
             unverifiable: unverifiable_rule(policy),
-            assessment: Assessment { waivers_used: vec![false; policy.waivers.len()], ..Assessment::default() },
+            assessment: Assessment {
+                waivers_used: vec![false; policy.waivers.len()],
+                assertions_used: vec![0; policy.assertions.len()],
+                ..Assessment::default()
+            },
             hits: Vec::new(),
         }
     }
@@ -61,27 +106,54 @@ impl<'p> Evaluator<'p> {
         let mut entities: Vec<EntityId> = met.iter().map(|met| met.entity).collect();
         entities.sort_unstable();
         entities.dedup();
+        let traits = Traits::of(subject);
         let mut worst = None;
         for entity in entities {
-            for &rule in &self.policy.rules_of[entity as usize] {
-                let rule = Arc::clone(&self.policy.rules[rule]);
-                if !self.reaches(&rule, subject) {
+            for Use { rule, reached } in self.in_force.uses(entity) {
+                let rule = Arc::clone(&self.policy.rules[*rule]);
+                if !reaches(&rule, &traits) {
                     continue;
                 }
-                let Some((effect, evidence)) = self.evidence(&rule, entity, met) else { continue };
-                let status = self.add(subject, rule, Some(entity), effect, evidence);
+                let Some((mut effect, evidence)) = self.evidence(&rule, entity, met) else { continue };
+                let mut doubts = Vec::new();
+                match in_range(&rule, subject) {
+                    Some(true) => {}
+                    Some(false) => continue,
+                    None => {
+                        effect = effect.min(Effect::Review);
+                        doubts.push(version_doubt(&rule, subject));
+                    }
+                }
+                let mut ownership = Vec::new();
+                if let Some(reached) = reached {
+                    if !reached.confirmed {
+                        effect = effect.min(Effect::Review);
+                        doubts.push("no source confirms the whole chain of ownership".to_owned());
+                    }
+                    ownership = reached.chain.iter().map(|&number| self.link(number)).collect();
+                }
+                let share = reached.as_ref().and_then(|reached| reached.share);
+                let status = self.add(subject, Ground { rule, entity: Some(entity), ownership, share, doubts }, effect, evidence);
                 worst = worst.max(Some(status));
             }
         }
         worst
     }
 
-    /// A scope or kind that the document does not say is reached by every rule.
-    fn reaches(&self, rule: &Rule, subject: &Subject<'_>) -> bool {
-        let class = subject.kind.class();
-        rule.effective.is_none_or(|effective| effective <= self.as_of)
-            && (rule.subjects.is_empty() || class.is_none_or(|class| rule.subjects.contains(&class)))
-            && (rule.scopes.is_empty() || subject.scope.is_none_or(|scope| rule.scopes.contains(&scope)))
+    fn link(&self, number: usize) -> OwnershipLink {
+        let link = self.policy.ownership.link(number);
+        let entity = |id: EntityId| self.policy.entities[id as usize].clone();
+        OwnershipLink {
+            owner: entity(link.owner),
+            owned: entity(link.owned),
+            kind: link.kind,
+            share: link.share,
+            since: link.since,
+            until: link.until,
+            confirmed: link.confirmed,
+            fact: link.fact.clone(),
+            origin: link.origin.clone(),
+        }
     }
 
     fn evidence(&self, rule: &Rule, entity: EntityId, met: &[Met<'_>]) -> Option<(Effect, Vec<Evidence>)> {
@@ -121,7 +193,8 @@ impl<'p> Evaluator<'p> {
         worst.map(|effect| (effect, evidence))
     }
 
-    fn add(&mut self, subject: &Subject<'_>, rule: Arc<Rule>, entity: Option<EntityId>, effect: Effect, evidence: Vec<Evidence>) -> Status {
+    fn add(&mut self, subject: &Subject<'_>, ground: Ground, effect: Effect, evidence: Vec<Evidence>) -> Status {
+        let Ground { rule, entity, ownership, share, doubts } = ground;
         let waiver = if effect == Effect::Note { None } else { self.waiver_for(&rule, subject) };
         let status = match (&waiver, effect) {
             (Some(_), _) => Status::Waived,
@@ -138,6 +211,9 @@ impl<'p> Evaluator<'p> {
             status,
             rule,
             entity,
+            ownership,
+            share,
+            doubts,
             subject: FoundSubject {
                 index: subject.index,
                 reference: text(&subject.reference),
@@ -176,13 +252,30 @@ impl<'p> Evaluator<'p> {
         }
     }
 
+    /// What the policy asserts of a subject, as claims.
+    fn asserted<'c>(&mut self, subject: &Subject<'_>) -> Vec<Claim<'c>>
+    where
+        'p: 'c,
+    {
+        let policy = self.policy;
+        let mut claims = Vec::new();
+        for (assertion, used) in policy.assertions.iter().zip(&mut self.assessment.assertions_used) {
+            if assertion.on <= self.in_force.as_of && names(&assertion.subject, subject) {
+                *used += 1;
+                let text = Cow::Borrowed(assertion.supplier.as_str());
+                claims.push(Claim { field: "assertion", role: Role::Party, text, span: subject.span });
+            }
+        }
+        claims
+    }
+
     fn waiver_for(&mut self, rule: &Rule, subject: &Subject<'_>) -> Option<AppliedWaiver> {
         let full_id = rule.full_id();
         let found = self
             .policy
             .waivers
             .iter()
-            .position(|waiver| waiver.rule == full_id && waiver.holds(self.as_of) && waives(&waiver.subject, subject))?;
+            .position(|waiver| waiver.rule == full_id && waiver.holds(self.in_force.as_of) && names(&waiver.subject, subject))?;
         self.assessment.waivers_used[found] = true;
         let waiver = &self.policy.waivers[found];
         Some(AppliedWaiver {
@@ -204,11 +297,83 @@ impl<'p> Evaluator<'p> {
     }
 }
 
+/// What a finding rests on besides its evidence.
+struct Ground {
+    rule: Arc<Rule>,
+    entity: Option<EntityId>,
+    ownership: Vec<OwnershipLink>,
+    share: Option<f64>,
+    doubts: Vec<String>,
+}
+
+/// A scope or kind that the document does not say is reached by every rule.
+fn reaches(rule: &Rule, traits: &Traits<'_>) -> bool {
+    let of_class = || {
+        let classes = traits.classes();
+        classes.is_empty() || classes.iter().any(|class| rule.subjects.contains(class))
+    };
+    let purl = traits.subject.purl.as_ref().map(|purl| purl.value.as_ref());
+    let listed = |products: &[Product]| products.iter().any(|product| product.covers(traits.names(), purl));
+    (rule.subjects.is_empty() || of_class())
+        && (rule.scopes.is_empty() || traits.subject.scope.is_none_or(|scope| rule.scopes.contains(&scope)))
+        && (rule.products.is_empty() || listed(&rule.products))
+        && (rule.except.is_empty() || !listed(&rule.except))
+}
+
+/// Whether the subject's version is one that the rule reaches; `None` if that cannot be told.
+fn in_range(rule: &Rule, subject: &Subject<'_>) -> Option<bool> {
+    let Some((_, versions)) = &rule.versions else { return Some(true) };
+    versions.hold(&version(subject)?)
+}
+
+fn version(subject: &Subject<'_>) -> Option<String> {
+    let own = subject.version.as_ref().map(|version| version.value.as_ref().to_owned()).filter(|version| !version.trim().is_empty());
+    own.or_else(|| subject.purl.as_ref().and_then(|purl| crate::identity::version_of(&purl.value)))
+}
+
+fn version_doubt(rule: &Rule, subject: &Subject<'_>) -> String {
+    let range = rule.versions.as_ref().map_or("", |(text, _)| text.as_str());
+    match version(subject) {
+        Some(version) => format!("whether version {} lies in {range} cannot be told", crate::text::excerpt(&version, 40)),
+        None => format!("the document gives no version to compare with {range}"),
+    }
+}
+
+/// Namespace and name of a purl, without its type, version and qualifiers.
+fn package_path(purl: &str) -> String {
+    let purl = purl.split(['?', '#']).next().unwrap_or_default();
+    let path = purl.split_once('/').map_or(purl, |(_, path)| path);
+    let name = path.rfind('/').map_or(0, |at| at + 1);
+    let end = path[name..].rfind('@').filter(|&at| at > 0).map_or(path.len(), |at| name + at);
+    percent_encoding::percent_decode_str(&path[..end]).decode_utf8_lossy().into_owned()
+}
+
+/// What the part of a CPE says: `h` is hardware; `o` is an operating system, which on a device is its firmware (NIST IR 7695, 5.3.3.1).
+fn cpe_class(text: &str) -> Option<KindClass> {
+    let rest = text.trim().get(4..).filter(|_| text.trim().get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("cpe:")))?;
+    let rest = rest.strip_prefix("2.3:").unwrap_or(rest);
+    match rest.trim_start_matches('/').bytes().next()? {
+        b'h' | b'H' => Some(KindClass::Hardware),
+        b'o' | b'O' => Some(KindClass::Firmware),
+        _ => None,
+    }
+}
+
+fn is_of_a_registry(purl: &str) -> bool {
+    const REGISTRIES: [&str; 22] = [
+        "cargo", "cocoapods", "composer", "conan", "conda", "cpan", "cran", "deb", "gem", "golang", "hackage", "hex", "maven", "npm", "nuget", "pub",
+        "pypi", "rpm", "apk", "alpm", "swift", "luarocks",
+    ];
+    let kind = purl.trim().get(4..).and_then(|rest| rest.trim_start_matches('/').split('/').next()).unwrap_or_default();
+    REGISTRIES.iter().any(|registry| kind.eq_ignore_ascii_case(registry))
+}
+
 impl Listener for Evaluator<'_> {
     fn subject(&mut self, subject: &Subject<'_>) {
         let mut met: Vec<Met<'_>> = Vec::new();
         let (mut named, mut identified) = (false, false);
-        for claim in subject.claims {
+        let asserted = self.asserted(subject);
+        for claim in subject.claims.iter().chain(&asserted) {
             named |= claim.role.names_maker();
             identified |= claim.role.identifies();
             self.hits.clear();
@@ -231,11 +396,13 @@ impl Listener for Evaluator<'_> {
             && let Some(rule) = self.unverifiable.clone()
         {
             let effect = rule.effect;
-            worst = Some(self.add(subject, rule, None, effect, Vec::new()));
+            let ground = Ground { rule, entity: None, ownership: Vec::new(), share: None, doubts: Vec::new() };
+            worst = Some(self.add(subject, ground, effect, Vec::new()));
         }
         let ledger = &mut self.assessment.ledger;
         ledger.subjects += 1;
-        ledger.party_named += u64::from(named);
+        // That the policy asserts a maker does not make the document name one.
+        ledger.party_named += u64::from(named && (asserted.is_empty() || subject.claims.iter().any(|claim| claim.role.names_maker())));
         *match worst {
             Some(Status::Prohibited) => &mut ledger.prohibited,
             Some(Status::Review) => &mut ledger.review,
@@ -279,13 +446,14 @@ fn identity_of(subject: &Subject<'_>) -> String {
     }
 }
 
-fn waives(waived: &WaivedSubject, subject: &Subject<'_>) -> bool {
-    match waived {
-        WaivedSubject::Package(pattern) => {
+/// Whether a waiver or an assertion means this subject.
+fn names(named: &NamedSubject, subject: &Subject<'_>) -> bool {
+    match named {
+        NamedSubject::Package(pattern) => {
             let purls = subject.claims.iter().filter(|claim| claim.role == Role::Purl);
             purls.map(|claim| claim.text.as_ref()).any(|purl| pattern.covers(purl))
         }
-        WaivedSubject::Word(word) => [&subject.reference, &subject.name].into_iter().flatten().any(|text| text.value == word.as_str()),
+        NamedSubject::Word(word) => [&subject.reference, &subject.name].into_iter().flatten().any(|text| text.value == word.as_str()),
     }
 }
 
@@ -297,6 +465,11 @@ fn unverifiable_rule(policy: &Policy) -> Option<Arc<Rule>> {
         id: UNVERIFIABLE.to_owned(),
         title: Some("Nothing says what this is or who made it".to_owned()),
         entities: Vec::new(),
+        reach: Vec::new(),
+        countries: Vec::new(),
+        versions: None,
+        products: Vec::new(),
+        except: Vec::new(),
         subjects: Vec::new(),
         scopes: Vec::new(),
         effect,

@@ -1,5 +1,6 @@
 //! What an evaluation comes to: findings, the ledger, the verdict. Plain data, decorated by reports.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -7,9 +8,9 @@ use jiff::civil::Date;
 use crate::document::{Document, DocumentError};
 use crate::identity::Strength;
 use crate::inventory::{Kind, Note, Paths, Place};
-use crate::policy::Origin;
+use crate::ownership::LinkKind;
 pub use crate::policy::{Clock, Entity, Part, Rule};
-use crate::source::Span;
+use crate::source::{Origin, Span};
 use crate::verdict::Verdict;
 
 /// Where a finding stands after waivers; the worst last.
@@ -86,6 +87,38 @@ pub struct FoundSubject {
     pub span: Span,
 }
 
+/// One link of the chain of ownership that a finding rests on.
+#[derive(Debug, Clone)]
+pub struct OwnershipLink {
+    /// Who owns, controls or succeeds.
+    pub owner: Entity,
+    /// Whom.
+    pub owned: Entity,
+    /// How.
+    pub kind: LinkKind,
+    /// Which share, in per cent.
+    pub share: Option<f64>,
+    /// Since when.
+    pub since: Option<Date>,
+    /// Until when.
+    pub until: Option<Date>,
+    /// Whether a source settles it.
+    pub confirmed: bool,
+    /// The source.
+    pub fact: Option<String>,
+    /// Where it stands in the policy.
+    pub origin: Origin,
+}
+
+/// What begins to fail later.
+#[derive(Debug, Clone)]
+pub struct Ahead {
+    /// From which day on, where one cause tells it; otherwise some day up to the one that was looked ahead to.
+    pub on: Option<Date>,
+    /// What it will be.
+    pub finding: Finding,
+}
+
 /// The waiver that permits a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppliedWaiver {
@@ -108,6 +141,12 @@ pub struct Finding {
     pub rule: Arc<Rule>,
     /// The entity; `None` when the finding is that nothing identifies the subject.
     pub entity: Option<Entity>,
+    /// The chain of ownership that it rests on, from an entity that the rule names; empty when it names the finding's own.
+    pub ownership: Vec<OwnershipLink>,
+    /// The share that the named entities hold in all, in per cent, where majority was computed.
+    pub share: Option<f64>,
+    /// Why it asks for review only, where that is not the evidence's strength.
+    pub doubts: Vec<String>,
     /// The subject.
     pub subject: FoundSubject,
     /// What it rests on, the strongest first.
@@ -185,6 +224,35 @@ pub struct Assessment {
     pub notes: Vec<Note>,
     /// For each waiver of the policy, whether it was used.
     pub waivers_used: Vec<bool>,
+    /// For each assertion of the policy, for how many subjects.
+    pub assertions_used: Vec<u64>,
+    /// What will begin to fail, if that was asked for.
+    pub ahead: Vec<Ahead>,
+}
+
+impl Assessment {
+    /// Adds what is worse in an assessment of the same document as on a later day.
+    pub fn look_ahead(&mut self, later: Self) {
+        type Key<'f> = (u32, &'f str, &'f str, Option<&'f str>);
+        fn key(finding: &Finding) -> Key<'_> {
+            let entity = finding.entity.as_ref().map(|entity| entity.id.as_str());
+            (finding.subject.index, &finding.rule.policy, &finding.rule.id, entity)
+        }
+        let now: HashMap<Key<'_>, &Finding> = self.findings.iter().map(|finding| (key(finding), finding)).collect();
+        let mut ahead = Vec::new();
+        for finding in later.findings {
+            let before = now.get(&key(&finding)).copied();
+            if finding.status < Status::Review || before.is_some_and(|before| before.status >= finding.status) {
+                continue;
+            }
+            let on = match before {
+                None => finding.rule.effective,
+                Some(before) => before.waiver.as_ref().and_then(|waiver| waiver.expires.tomorrow().ok()),
+            };
+            ahead.push(Ahead { on, finding });
+        }
+        self.ahead = ahead;
+    }
 }
 
 /// One input after everything was done with it.

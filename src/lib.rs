@@ -22,9 +22,11 @@
 //! | [`document`] | wrappers, detection and the list of readers, one module each; the second opinion of the reference crates | `inventory` |
 //! | [`lints`] | what a document says that a person ought to know, whatever the policy | `inventory` |
 //! | [`identity`] | what recognises an entity, one matcher a file, and the index over all of them | `inventory` |
-//! | [`policy`] | the policy language, packs, waivers | `identity`; never `document` |
+//! | [`ownership`] | who owns and controls whom, with dates, and the closure that a law's wording asks for | `identity` |
+//! | [`policy`] | the policy language, packs, the catalogue of makers, waivers | `identity`, `ownership`; never `document` |
 //! | [`finding`] | findings, ledger, assessment: plain data | `policy` |
 //! | [`evaluate`] | subjects × policy × date → assessment | `finding` |
+//! | [`trial`] | policies on trial: their examples, weakened policies, labelled subjects | `evaluate` |
 //! | [`report`] | one format a file behind one small trait | `finding` |
 //! | [`inspect`] | what a document says, before any policy | `document`, `identity` |
 //! | [`run`] | the pipeline; the only file that touches files, streams, the environment and the clock | all above |
@@ -63,9 +65,11 @@ pub mod identity;
 pub mod inspect;
 pub mod inventory;
 pub mod lints;
+pub mod ownership;
 pub mod policy;
 pub mod report;
 pub mod run;
 pub mod source;
 pub mod text;
+pub mod trial;
 pub mod verdict;

@@ -12,9 +12,9 @@ use crate::document::{self, Document, DocumentError, Limits, Opened, Opinion};
 use crate::evaluate::Evaluator;
 use crate::finding::{Assessment, Examined, Ledger};
 use crate::inspect::Inspection;
-use crate::inventory::{Both, Lineage, Listener, Note};
+use crate::inventory::{Author, Both, Lineage, Listener, Note, Relationship, Subject};
 use crate::lints::Lints;
-use crate::policy::{self, DEFAULT_PACK, Files, PACKS, Policy};
+use crate::policy::{self, DEFAULT_PACK, Files, InForce, PACKS, Policy};
 use crate::report::{self, Report, Run, Style, Summary};
 use crate::source::Source;
 use crate::text::inline;
@@ -35,6 +35,10 @@ pub struct CheckOptions {
     pub fail_on: Option<FailOn>,
     /// The day to evaluate as of, if the command line says so.
     pub as_of: Option<Date>,
+    /// How many days ahead to look for what will begin to fail.
+    pub look_ahead: Option<u32>,
+    /// The contract profiles whose laws are asked for; all if there is none.
+    pub profiles: Vec<String>,
     /// How reports for a person look.
     pub style: Style,
     /// How much of a document is read.
@@ -63,13 +67,25 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
         }
     };
 
-    let notes = run_notes(&policy, as_of, today);
+    if let Some(message) = unknown_profile(&options.profiles, &policy) {
+        writeln!(stderr, "error: {message}")?;
+        return Ok(Outcome::NotEvaluated);
+    }
+    let in_force = InForce::new(&policy, as_of, &options.profiles);
+    let until = options.look_ahead.and_then(|days| as_of.checked_add(jiff::Span::new().days(days)).ok());
+    let later = until.map(|until| InForce::new(&policy, until, &options.profiles));
+
+    let notes = run_notes(&in_force, today, until);
     let run = Run { as_of, parts: &policy.parts, notes: &notes };
     let mut reports = Reports::begin(options, &run, stdout);
-    let mut total = Total { waivers_used: vec![false; policy.waivers.len()], ..Total::default() };
+    let mut total = Total {
+        waivers_used: vec![false; policy.waivers.len()],
+        assertions_used: vec![0; policy.assertions.len()],
+        ..Total::default()
+    };
     // A digest costs as much as the evaluation; the reports for a person do not show it.
     let digest = std::iter::once(options.format).chain(options.outputs.iter().map(|(format, _)| *format)).any(|format| format.digests);
-    let task = Task { policy: &policy, as_of, limits: options.limits, strict: options.strict };
+    let task = Task { in_force: &in_force, later: later.as_ref(), limits: options.limits, strict: options.strict };
     for input in inputs(&options.paths) {
         for (source, examined) in input.examined(&task, digest) {
             if let Err(error) = &examined.document
@@ -145,10 +161,10 @@ pub fn inspect(options: &InspectOptions, stdout: &mut dyn Write, stderr: &mut dy
 /// What every document is held against, and how far it is read.
 #[derive(Debug, Clone, Copy)]
 pub struct Task<'p> {
-    /// The policy.
-    pub policy: &'p Policy,
-    /// The day.
-    pub as_of: Date,
+    /// The policy, on the day of the evaluation.
+    pub in_force: &'p InForce<'p>,
+    /// The same on a later day, to say what will begin to fail.
+    pub later: Option<&'p InForce<'p>>,
     /// How much of a document is read.
     pub limits: Limits,
     /// Whether a second reader has to confirm every document.
@@ -169,19 +185,62 @@ pub fn examine_bytes(name: &str, bytes: Vec<u8>, task: &Task<'_>) -> Vec<(Source
 }
 
 fn examine_opened(opened: Opened, task: &Task<'_>) -> (Source, Examined) {
-    let (mut evaluator, mut lints) = (Evaluator::new(task.policy, task.as_of), Lints::default());
-    opened.notes.iter().for_each(|note| evaluator.note(note.clone()));
-    let mut document = opened.read(&task.limits, &mut Both(&mut evaluator, &mut lints)).and_then(listing_something);
+    let mut listeners = Listeners::new(task);
+    opened.notes.iter().for_each(|note| listeners.evaluator.note(note.clone()));
+    let mut document = opened.read(&task.limits, &mut listeners).and_then(listing_something);
     if let (true, Ok(read)) = (task.strict, &document) {
         match confirm(&opened.source, read, &task.limits) {
-            Ok(note) => evaluator.note(note),
+            Ok(note) => listeners.evaluator.note(note),
             Err(error) => document = Err(error),
         }
     }
-    let mut assessment = evaluator.finish();
-    assessment.notes.extend(lints.finish());
+    let mut assessment = listeners.finish();
     explain(&opened.source, &task.limits, &mut assessment);
     (opened.source, Examined { document, wrapping: opened.wrapping, assessment })
+}
+
+/// Everything that hears a document while it is checked.
+struct Listeners<'p> {
+    evaluator: Evaluator<'p>,
+    later: Option<Evaluator<'p>>,
+    lints: Lints,
+}
+
+impl<'p> Listeners<'p> {
+    fn new(task: &Task<'p>) -> Self {
+        Self { evaluator: Evaluator::new(task.in_force), later: task.later.map(Evaluator::new), lints: Lints::default() }
+    }
+
+    fn finish(self) -> Assessment {
+        let mut assessment = self.evaluator.finish();
+        assessment.notes.extend(self.lints.finish());
+        if let Some(later) = self.later {
+            assessment.look_ahead(later.finish());
+        }
+        assessment
+    }
+}
+
+impl Listener for Listeners<'_> {
+    fn subject(&mut self, subject: &Subject<'_>) {
+        self.evaluator.subject(subject);
+        if let Some(later) = &mut self.later {
+            later.subject(subject);
+        }
+        self.lints.subject(subject);
+    }
+
+    fn relationship(&mut self, relationship: &Relationship<'_>) {
+        self.lints.relationship(relationship);
+    }
+
+    fn author(&mut self, author: Author<'_>) {
+        self.lints.author(author);
+    }
+
+    fn note(&mut self, note: Note) {
+        self.evaluator.note(note);
+    }
 }
 
 /// Has the second reader confirm what was read.
@@ -227,12 +286,11 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Sourc
     }
     let mut file = fs::File::open(path).ok()?;
     let before = file.metadata().ok().filter(|metadata| metadata.is_file() && (LARGE..=task.limits.size).contains(&metadata.len()))?;
-    let (mut evaluator, mut lints) = (Evaluator::new(task.policy, task.as_of), Lints::default());
-    let read = document::read_by_parts(&mut file, &task.limits, digest, &mut Both(&mut evaluator, &mut lints))?;
+    let mut listeners = Listeners::new(task);
+    let read = document::read_by_parts(&mut file, &task.limits, digest, &mut listeners)?;
     let document = listing_something(read.document);
-    let mut assessment = evaluator.finish();
+    let mut assessment = listeners.finish();
     let name = path.display().to_string();
-    assessment.notes.extend(lints.finish());
     let mut source = Source::let_go(name.clone(), read.sha256);
     if !assessment.findings.is_empty() || assessment.notes.iter().any(|note| note.span.is_some()) {
         source = Source::from_bytes(name, fs::read(path).ok()?).ok()?;
@@ -270,7 +328,9 @@ fn explain(source: &Source, limits: &Limits, assessment: &mut Assessment) {
 }
 
 /// What has to be known about a run whatever its documents hold.
-fn run_notes(policy: &Policy, as_of: Date, today: Date) -> Vec<String> {
+fn run_notes(in_force: &InForce<'_>, today: Date, until: Option<Date>) -> Vec<String> {
+    let InForce { policy, as_of, unbound, .. } = in_force;
+    let (policy, as_of) = (*policy, *as_of);
     let mut notes = Vec::new();
     if as_of < today {
         notes.push(format!("this is evaluated as of {as_of}, which is past; rules and waivers may have changed since"));
@@ -292,7 +352,13 @@ fn run_notes(policy: &Policy, as_of: Date, today: Date) -> Vec<String> {
             notes.push(format!("the policy sets `{key}` looser than it is by default"));
         }
     }
-    for rule in &policy.rules {
+    if let Some(until) = until {
+        notes.push(format!("looking ahead to {until}: what will begin to fail is listed, and fails nothing yet"));
+    }
+    for &rule in unbound {
+        notes.push(format!("rule {} binds none of the profiles that were asked for, and was left out", inline(&policy.rules[rule].full_id())));
+    }
+    for rule in (0..).zip(&policy.rules).filter(|(number, _)| !unbound.contains(number)).map(|(_, rule)| rule) {
         if let Some(effective) = rule.effective.filter(|effective| *effective > as_of) {
             notes.push(format!("rule {} only begins on {effective}", inline(&rule.full_id())));
         }
@@ -310,6 +376,18 @@ fn run_notes(policy: &Policy, as_of: Date, today: Date) -> Vec<String> {
     notes
 }
 
+/// Contract profiles that are known whatever policy is loaded.
+const PROFILES: [&str; 4] = ["any", "civilian", "dod", "intelligence"];
+
+/// A word that is no profile would silently leave rules out.
+fn unknown_profile(profiles: &[String], policy: &Policy) -> Option<String> {
+    let mut known: Vec<&str> = policy.parts.iter().flat_map(|part| &part.applies).map(String::as_str).chain(PROFILES).collect();
+    known.sort_unstable();
+    known.dedup();
+    let unknown = profiles.iter().find(|profile| !known.contains(&profile.as_str()))?;
+    Some(format!("`{}` is no contract profile; known are {}", inline(unknown), known.iter().map(|word| inline(word)).collect::<Vec<_>>().join(", ")))
+}
+
 #[derive(Default)]
 struct Total {
     documents: usize,
@@ -317,6 +395,7 @@ struct Total {
     ledger: Ledger,
     worst: Option<Verdict>,
     waivers_used: Vec<bool>,
+    assertions_used: Vec<u64>,
 }
 
 impl Total {
@@ -328,19 +407,30 @@ impl Total {
         for (used, also) in self.waivers_used.iter_mut().zip(&examined.assessment.waivers_used) {
             *used |= also;
         }
+        for (used, also) in self.assertions_used.iter_mut().zip(&examined.assessment.assertions_used) {
+            *used += also;
+        }
     }
 
     fn summary(self, policy: &Policy, as_of: Date) -> Summary {
         let unused = policy.waivers.iter().zip(&self.waivers_used).filter(|(waiver, used)| !**used && waiver.holds(as_of));
+        let unused = unused.map(|(waiver, _)| format!("the waiver for {} permitted nothing: take it out", inline(&waiver.subject_text)));
+        let asserted = policy.assertions.iter().zip(&self.assertions_used).map(|(assertion, &used)| {
+            let (subject, by) = (inline(&assertion.subject_text), inline(&assertion.by));
+            let supplier = inline(&assertion.supplier);
+            match used {
+                _ if assertion.on > as_of => format!("the assertion for {subject} only counts from {} on", assertion.on),
+                0 => format!("the assertion for {subject} met no subject: take it out, or correct it"),
+                used => format!("{by} asserts that {supplier} supplies {subject} ({used} subjects), after {}", inline(&assertion.evidence)),
+            }
+        });
         Summary {
             documents: self.documents,
             errors: self.errors,
             ledger: self.ledger,
             // Without a single document nothing was evaluated.
             verdict: self.worst.unwrap_or(Verdict::Error),
-            notes: unused
-                .map(|(waiver, _)| format!("the waiver for {} permitted nothing: take it out", inline(&waiver.subject_text)))
-                .collect(),
+            notes: unused.chain(asserted).collect(),
         }
     }
 }

@@ -26,6 +26,15 @@ pub struct Span {
     pub end: usize,
 }
 
+/// A place in a file that is kept: where a policy says what decided.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The file.
+    pub source: Arc<Source>,
+    /// Where in it.
+    pub span: Span,
+}
+
 impl Span {
     /// The bytes from `start` up to `end`.
     #[must_use]

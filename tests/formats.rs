@@ -5,7 +5,7 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{default_policy, task};
+use common::{default_policy, in_force, task};
 use interdict::finding::Examined;
 use interdict::run::examine_bytes;
 use interdict::source::Source;
@@ -65,7 +65,8 @@ fn check_places(name: &str, source: &Source, examined: &Examined) {
 #[test]
 fn every_format_and_every_wrapper_gives_the_same_findings() {
     let policy = default_policy();
-    let task = task(&policy);
+    let in_force = in_force(&policy);
+    let task = task(&in_force);
     let mut expected: Option<Told> = None;
     let (mut compared, mut kinds) = (0, std::collections::BTreeSet::new());
     for path in files("field-kit").into_iter().chain(files("wrapped")) {
@@ -95,7 +96,8 @@ fn every_format_and_every_wrapper_gives_the_same_findings() {
 #[test]
 fn what_was_unwrapped_is_told() {
     let policy = default_policy();
-    let task = task(&policy);
+    let in_force = in_force(&policy);
+    let task = task(&in_force);
     let wrapping = |name: &str| -> Vec<Vec<String>> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/wrapped").join(name);
         let examined = examine_bytes(name, std::fs::read(path).unwrap(), &task);
@@ -322,7 +324,8 @@ fn every_field_that_names_a_maker_is_read_in_every_encoding() {
         (spdx3(&format!(r#""originatedBy":[{{"type":"Organization","spdxId":"urn:k","name":"{NAME}"}}]"#)), NAME),
     ];
     let policy = default_policy();
-    let task = task(&policy);
+    let in_force = in_force(&policy);
+    let task = task(&in_force);
     let mut misses = Vec::new();
     for (text, planted) in &cases {
         let (source, examined) = examine_bytes("document", text.clone().into_bytes(), &task).remove(0);

@@ -6,7 +6,7 @@ mod common;
 
 use std::io::Write as _;
 
-use common::{default_policy, task};
+use common::{default_policy, in_force, task};
 use interdict::finding::Status;
 use interdict::run::{Task, examine_bytes};
 use interdict::verdict::Verdict;
@@ -27,7 +27,7 @@ use End::{Found, Noted, Refused, Review};
 
 fn check(cases: Vec<(&str, Vec<u8>, End)>) {
     let policy = default_policy();
-    check_with(&task(&policy), cases);
+    check_with(&task(&in_force(&policy)), cases);
 }
 
 fn check_with(task: &Task<'_>, cases: Vec<(&str, Vec<u8>, End)>) {
@@ -547,7 +547,8 @@ fn encoded(text: &str) -> String {
 fn limits_are_held() {
     let policy = default_policy();
     let plain = text(cyclonedx("\"1.6\"", "", ""));
-    let mut task = task(&policy);
+    let in_force = in_force(&policy);
+    let mut task = task(&in_force);
     task.limits.depth = 3;
     check_with(&task, vec![("depth", plain.clone().into(), Refused("too-deep"))]);
     task.limits = interdict::document::Limits { subjects: 1, ..Default::default() };

@@ -6,7 +6,7 @@ mod common;
 
 use std::path::Path;
 
-use common::{default_policy, task};
+use common::{default_policy, in_force, task};
 use interdict::run::examine_bytes;
 
 /// A small generator of numbers (splitmix64), the same ones every time.
@@ -38,7 +38,8 @@ fn fixtures() -> Vec<(String, Vec<u8>)> {
 #[test]
 fn a_damaged_document_never_makes_a_panic() {
     let policy = default_policy();
-    let task = task(&policy);
+    let in_force = in_force(&policy);
+    let task = task(&in_force);
     let mut numbers = Numbers(1634);
     // What means something to one of the readers.
     let words: [&[u8]; 24] = [
@@ -95,7 +96,8 @@ fn a_damaged_document_never_makes_a_panic() {
 #[test]
 fn a_part_of_a_document_never_passes_for_the_whole() {
     let policy = default_policy();
-    let task = task(&policy);
+    let in_force = in_force(&policy);
+    let task = task(&in_force);
     for (name, bytes) in fixtures().into_iter().filter(|(name, _)| name.starts_with("cyclonedx") || name.starts_with("spdx")) {
         // Tag-value and YAML end with any line, and protobuf with any field: a part of such a document is one.
         let (open_ended, binary) = (name.ends_with(".spdx") || name.ends_with(".yaml"), name.ends_with(".pb"));

@@ -3,9 +3,8 @@
 
 mod common;
 
-use common::{NoFiles, default_policy, evaluate};
+use common::{default_policy, evaluate};
 use interdict::finding::Status;
-use interdict::policy::{Effect, Example, PACKS};
 use interdict::source::Source;
 use serde_json::{Value, json};
 
@@ -307,85 +306,6 @@ fn worst(source: &Source) -> Option<Status> {
     examined.assessment.findings.iter().map(|finding| finding.status).max()
 }
 
-#[test]
-fn labelled_subjects_are_judged_right() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/labelled/dev.tsv");
-    let Ok(table) = std::fs::read_to_string(&path) else {
-        println!("SKIPPED: no labelled subjects at {}", path.display());
-        return;
-    };
-    let mut misses = Vec::new();
-    let mut judged = 0;
-    for line in table.lines().skip(1) {
-        let cells: Vec<&str> = line.split('\t').collect();
-        let (kind, vendor, label, value, supplier) = (cells[1], cells[2], cells[3], cells[4], cells[5]);
-        if vendor != "kaspersky" {
-            continue;
-        }
-        let name = value.split('@').next().unwrap_or(value).rsplit('/').next().unwrap_or(value);
-        let mut subject = match kind {
-            "package" => json!({ "type": "library", "name": name, "purl": value }),
-            "party" => json!({ "type": "library", "name": "x", "supplier": { "name": value } }),
-            "cpe" => json!({ "type": "application", "name": "x", "cpe": value }),
-            "url" => json!({ "type": "application", "name": "x", "externalReferences": [{ "type": "website", "url": value }] }),
-            "file" => json!({ "type": "file", "name": value }),
-            other => panic!("a labelled subject of the kind {other}"),
-        };
-        if !supplier.is_empty() {
-            subject["supplier"] = json!({ "name": supplier });
-        }
-        judged += 1;
-        let found = worst(&document_for(subject));
-        let right = match label {
-            "developed" => found == Some(Status::Prohibited),
-            "mentions" => found < Some(Status::Prohibited),
-            _ => found.is_none(),
-        };
-        if !right {
-            misses.push(format!("{label}\t{kind}\t{value}\t{}", found.map_or("clear", Status::as_str)));
-        }
-    }
-    println!("{judged} labelled subjects, {} misses\n{}", misses.len(), misses.join("\n"));
-    assert!(judged > 0 && misses.is_empty());
-}
-
-#[test]
-fn the_examples_of_every_pack_hold() {
-    let mut wrong = Vec::new();
-    for pack in &PACKS {
-        let policy = interdict::policy::load(&[pack.name.to_owned()], &NoFiles).unwrap();
-        assert!(!policy.examples.is_empty(), "{} has no examples", pack.name);
-        for Example { subject, expect, span } in &policy.examples {
-            let mut component = json!({ "type": subject.kind.map_or("library", |kind| kind.as_str()), "name": subject.name });
-            for (key, value) in [("publisher", &subject.publisher), ("purl", &subject.purl), ("cpe", &subject.cpe)] {
-                if let Some(value) = value {
-                    component[key] = json!(value);
-                }
-            }
-            if let Some(supplier) = &subject.supplier {
-                component["supplier"] = json!({ "name": supplier });
-            }
-            if let Some(url) = &subject.url {
-                component["externalReferences"] = json!([{ "type": "website", "url": url }]);
-            }
-            if let Some(file) = &subject.file {
-                component["evidence"] = json!({ "occurrences": [{ "location": file }] });
-            }
-            let examined = common::evaluate(&document_for(component), &policy);
-            let found = examined.assessment.findings.iter().map(|finding| finding.status).max();
-            let expected = expect.map(|effect| match effect {
-                Effect::Note => Status::Note,
-                Effect::Review => Status::Review,
-                Effect::Prohibited => Status::Prohibited,
-            });
-            if found != expected {
-                let line = pack.text[..span.start].matches('\n').count() + 1;
-                wrong.push(format!("{}:{line}: expected {expected:?}, found {found:?}", pack.name));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
 
 /// Spellings that hide a maker, and what each has to come to at least.
 #[test]

@@ -16,7 +16,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 pub use normal::{normalised, words};
-pub use package::{Pattern, PatternError};
+pub use package::{Pattern, PatternError, version_of};
 
 use crate::inventory::{Claim, Kind, Role};
 

@@ -168,7 +168,8 @@ impl Pattern {
 }
 
 /// The decoded version of a purl.
-fn version_of(purl: &str) -> Option<String> {
+#[must_use]
+pub fn version_of(purl: &str) -> Option<String> {
     let purl = purl.split(['?', '#']).next()?;
     let name = purl.rsplit('/').next()?;
     let (name, version) = name.rsplit_once('@')?;

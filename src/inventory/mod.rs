@@ -6,10 +6,12 @@
 mod claim;
 mod lineage;
 mod subject;
+mod version;
 
 pub use claim::{Claim, Role, names_nobody};
 pub use lineage::{Lineage, Paths};
 pub use subject::{Kind, KindClass, Place, Scope, Subject, Text};
+pub use version::Versions;
 
 use crate::source::Span;
 

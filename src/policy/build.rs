@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::written::{At, EntityBlock, PolicyFile, WaiverBlock};
+use super::written::{At, EntityBlock, OwnershipBlock, PolicyFile, WaiverBlock};
 use super::{
-    Attribution, Basis, Effect, Entity, Origin, PACKS, Part, Policy, PolicyError, Rule, Settings, UNVERIFIABLE, WaivedSubject, Waiver, read,
+    Assertion, Attribution, Basis, CATALOGUE, Effect, Entity, Example, Origin, PACKS, Part, Policy, PolicyError, Rule, Settings, UNVERIFIABLE, NamedSubject, Waiver, read,
 };
 use crate::identity::{EntityId, Exception, Identifier, Index, Pattern, normalised};
+use crate::ownership::{Link, Ownership};
 use crate::source::{Source, Span};
 use crate::text::excerpt;
 use crate::verdict::FailOn;
@@ -27,19 +28,39 @@ pub trait Files {
 /// # Errors
 /// Every mistake in all of the files.
 pub fn load(names: &[String], files: &dyn Files) -> Result<Policy, Vec<PolicyError>> {
-    let mut loader = Loader { files, loaded: Vec::new(), open: Vec::new(), errors: Vec::new() };
-    for name in names {
-        loader.add(name, None);
-    }
-    let Loader { loaded, mut errors, .. } = loader;
-    let policy = Builder::default().build(loaded, &mut errors);
+    let (read, mut errors) = PolicyFiles::read(names, files);
+    let policy = Builder::default().build(&read.0, &mut errors);
     if errors.is_empty() { Ok(policy) } else { Err(errors) }
 }
 
-struct Loaded {
+/// Policy files with all that they extend, read and not yet put together.
+#[derive(Debug, Clone)]
+pub(super) struct PolicyFiles(pub(super) Vec<Loaded>);
+
+impl PolicyFiles {
+    pub(super) fn read(names: &[String], files: &dyn Files) -> (Self, Vec<PolicyError>) {
+        let mut loader = Loader { files, loaded: Vec::new(), open: Vec::new(), errors: Vec::new() };
+        for name in names {
+            loader.add(name, None);
+        }
+        (Self(loader.loaded), loader.errors)
+    }
+
+    pub(super) fn build(&self) -> Result<Policy, Vec<PolicyError>> {
+        let mut errors = Vec::new();
+        let policy = Builder::default().build(&self.0, &mut errors);
+        if errors.is_empty() { Ok(policy) } else { Err(errors) }
+    }
+}
+
+/// One policy file.
+#[derive(Debug, Clone)]
+pub(super) struct Loaded {
     key: String,
-    source: Arc<Source>,
-    file: PolicyFile,
+    /// As it was asked for.
+    pub(super) name: String,
+    pub(super) source: Arc<Source>,
+    pub(super) file: PolicyFile,
 }
 
 struct Loader<'f> {
@@ -53,7 +74,7 @@ struct Loader<'f> {
 
 impl Loader<'_> {
     fn add(&mut self, name: &str, from: Option<(&str, &Arc<Source>, Span)>) {
-        let opened = match PACKS.iter().find(|pack| pack.name == name) {
+        let opened = match PACKS.iter().chain(&CATALOGUE).find(|pack| pack.name == name) {
             Some(pack) => Ok((Source::from_text(format!("{}.toml", pack.name), pack.text), format!("pack:{name}"))),
             None => self.files.open(name, from.map(|(key, ..)| key)),
         };
@@ -92,7 +113,7 @@ impl Loader<'_> {
             self.add(&parent.value, Some((&key, &source, parent.span)));
         }
         self.open.pop();
-        self.loaded.push(Loaded { key, source, file });
+        self.loaded.push(Loaded { key, name: name.to_owned(), source, file });
     }
 }
 
@@ -127,13 +148,15 @@ struct Builder {
     basis: Vec<Basis>,
     exceptions: Vec<Exception>,
     rules: Vec<Arc<Rule>>,
+    links: Vec<Link>,
     waivers: Vec<Waiver>,
+    assertions: Vec<Assertion>,
 }
 
 impl Builder {
-    fn build(mut self, loaded: Vec<Loaded>, errors: &mut Vec<PolicyError>) -> Policy {
-        let mut examples = Vec::new();
-        for Loaded { source, file, .. } in &loaded {
+    fn build(mut self, loaded: &[Loaded], errors: &mut Vec<PolicyError>) -> Policy {
+        let mut examples: Vec<Example> = Vec::new();
+        for Loaded { source, file, .. } in loaded {
             self.part(source, file, errors);
             self.settings(source, file, errors);
             for block in &file.entities {
@@ -143,12 +166,33 @@ impl Builder {
         // Rules and waivers may name what stands in any of the files.
         for (Loaded { source, file, .. }, part) in loaded.iter().zip(self.parts.clone()) {
             self.rules(source, file, &part, errors);
+            for block in &file.ownership {
+                self.link(source, block, errors);
+            }
+            for example in &file.examples {
+                if let Some(rule) = example.rule.as_ref().filter(|rule| !self.rules.iter().any(|known| known.policy == part.id && known.id == **rule)) {
+                    let message = format!("no rule `{}` stands in this policy", excerpt(rule, 60));
+                    errors.push(mistake(source, example.span, message, "an example may name a rule of its own file"));
+                }
+                examples.push(Example { policy: part.id.clone(), source: Some(Arc::clone(source)), ..example.clone() });
+            }
         }
         for Loaded { source, file, .. } in loaded {
             for block in &file.waivers {
-                self.waiver(&source, block, errors);
+                self.waiver(source, block, errors);
             }
-            examples.extend(file.examples);
+            for block in &file.assertions {
+                let Some(subject) = named_subject(source, &block.subject, errors) else { continue };
+                self.assertions.push(Assertion {
+                    subject,
+                    subject_text: block.subject.value.clone(),
+                    supplier: block.supplier.clone(),
+                    evidence: block.evidence.clone(),
+                    by: block.by.clone(),
+                    on: block.on,
+                    origin: Origin { source: Arc::clone(source), span: block.span },
+                });
+            }
         }
         if self.rules.is_empty()
             && errors.is_empty()
@@ -157,19 +201,14 @@ impl Builder {
             let help = "extend a policy that has one, such as extends = [\"us-ndaa-1634\"], or write a [[rule]]";
             errors.push(mistake(&part.source, Span::default(), "there is no rule in this policy: everything would pass".to_owned(), help));
         }
-        let mut rules_of = vec![Vec::new(); self.entities.len()];
-        for (number, rule) in self.rules.iter().enumerate() {
-            for &entity in &rule.entities {
-                rules_of[entity as usize].push(number);
-            }
-        }
         Policy {
             parts: self.parts,
             settings: self.settings.settings(),
             entities: self.entities,
             rules: self.rules,
-            rules_of,
+            ownership: Ownership::new(self.links),
             waivers: self.waivers,
+            assertions: self.assertions,
             index: Index::new(self.identifiers),
             basis: self.basis,
             exceptions: self.exceptions,
@@ -190,6 +229,9 @@ impl Builder {
             authority: file.header.authority.clone(),
             reviewed: file.header.reviewed,
             review_every: file.header.review_every,
+            text_source: file.header.source.clone(),
+            applies: file.header.applies.iter().map(|profile| profile.value.clone()).collect(),
+            decides: !(file.rules.is_empty() && file.waivers.is_empty() && file.assertions.is_empty()) || file.header.id.is_none(),
             source: Arc::clone(source),
         });
     }
@@ -247,6 +289,8 @@ impl Builder {
             self.basis.push(Basis {
                 confirmed: block.confirmed && written.confirmed,
                 fact: written.source.clone().or_else(|| block.source.clone()),
+                seen: written.seen,
+                list: written.list,
                 origin: Origin { source: Arc::clone(source), span: written.value.span },
             });
         }
@@ -266,23 +310,7 @@ impl Builder {
 
     fn rules(&mut self, source: &Arc<Source>, file: &PolicyFile, part: &Part, errors: &mut Vec<PolicyError>) {
         for block in &file.rules {
-            let mut entities: Vec<EntityId> = Vec::new();
-            for id in &block.entities {
-                match self.by_id.get(&id.value) {
-                    Some(&entity) => entities.push(entity),
-                    None => {
-                        let nearest =
-                            self.entities.iter().map(|entity| (strsim::damerau_levenshtein(&entity.id, &id.value), &entity.id)).min();
-                        let help = nearest.filter(|(distance, _)| *distance <= 3).map(|(_, known)| format!("did you mean `{known}`?"));
-                        errors.push(PolicyError {
-                            source: Some(Arc::clone(source)),
-                            span: id.span,
-                            message: format!("no entity `{}` is defined", excerpt(&id.value, 40)),
-                            help: help.or_else(|| Some("define it in an [[entity]], or extend the policy that does".to_owned())),
-                        });
-                    }
-                }
-            }
+            let mut entities: Vec<EntityId> = block.entities.iter().filter_map(|id| self.known(source, id, errors)).collect();
             entities.sort_unstable();
             entities.dedup();
             if self.rules.iter().any(|rule| rule.policy == part.id && rule.id == block.id.value) {
@@ -294,6 +322,11 @@ impl Builder {
                 id: block.id.value.clone(),
                 title: block.title.clone(),
                 entities,
+                reach: block.reach.clone(),
+                countries: block.countries.iter().map(|country| country.value.clone()).collect(),
+                versions: block.versions.clone(),
+                products: block.products.clone(),
+                except: block.except.clone(),
                 subjects: block.subjects.clone(),
                 scopes: block.scopes.clone(),
                 effect: block.effect,
@@ -306,6 +339,41 @@ impl Builder {
                 origin: Origin { source: Arc::clone(source), span: block.id.span },
             }));
         }
+    }
+
+    /// The entity with this id; a mistake if there is none.
+    fn known(&self, source: &Arc<Source>, id: &At<String>, errors: &mut Vec<PolicyError>) -> Option<EntityId> {
+        let known = self.by_id.get(&id.value).copied();
+        if known.is_none() {
+            let nearest = self.entities.iter().map(|entity| (strsim::damerau_levenshtein(&entity.id, &id.value), &entity.id)).min();
+            let help = nearest.filter(|(distance, _)| *distance <= 3).map(|(_, known)| format!("did you mean `{known}`?"));
+            errors.push(PolicyError {
+                source: Some(Arc::clone(source)),
+                span: id.span,
+                message: format!("no entity `{}` is defined", excerpt(&id.value, 40)),
+                help: help.or_else(|| Some("define it in an [[entity]], or extend the policy that does".to_owned())),
+            });
+        }
+        known
+    }
+
+    fn link(&mut self, source: &Arc<Source>, block: &OwnershipBlock, errors: &mut Vec<PolicyError>) {
+        let (owner, owned) = (self.known(source, &block.owner, errors), self.known(source, &block.owned, errors));
+        let (Some(owner), Some(owned)) = (owner, owned) else { return };
+        if owner == owned {
+            errors.push(mistake(source, block.owned.span, "nothing owns itself".to_owned(), "name two entities"));
+        }
+        self.links.push(Link {
+            owner,
+            owned,
+            kind: block.kind,
+            share: block.share,
+            since: block.since,
+            until: block.until,
+            confirmed: block.confirmed,
+            fact: block.source.clone(),
+            origin: Origin { source: Arc::clone(source), span: block.span },
+        });
     }
 
     fn waiver(&mut self, source: &Arc<Source>, block: &WaiverBlock, errors: &mut Vec<PolicyError>) {
@@ -331,22 +399,7 @@ impl Builder {
             let help = format!("the latest `expires` for one granted on {granted} is {longest}: renew it then, if it is still right");
             errors.push(mistake(source, block.expires.span, "a waiver holds for a year at most".to_owned(), &help));
         }
-        let subject = if block.subject.value.starts_with("pkg:") {
-            match Pattern::parse(&block.subject.value) {
-                Ok(pattern) => WaivedSubject::Package(pattern),
-                Err(error) => {
-                    errors.push(mistake(
-                        source,
-                        block.subject.span,
-                        error.to_string(),
-                        "a waiver is for one component: pkg:type/namespace/name@version",
-                    ));
-                    return;
-                }
-            }
-        } else {
-            WaivedSubject::Word(block.subject.value.clone())
-        };
+        let Some(subject) = named_subject(source, &block.subject, errors) else { return };
         self.waivers.push(Waiver {
             rule: block.rule.value.clone(),
             subject,
@@ -359,6 +412,18 @@ impl Builder {
             origin: Origin { source: Arc::clone(source), span: block.span },
         });
     }
+}
+
+fn named_subject(source: &Arc<Source>, written: &At<String>, errors: &mut Vec<PolicyError>) -> Option<NamedSubject> {
+    if !written.value.starts_with("pkg:") {
+        return Some(NamedSubject::Word(written.value.clone()));
+    }
+    let pattern = Pattern::parse(&written.value);
+    if let Err(error) = &pattern {
+        let help = "name one component: pkg:type/namespace/name@version";
+        errors.push(mistake(source, written.span, error.to_string(), help));
+    }
+    pattern.ok().map(NamedSubject::Package)
 }
 
 fn mistake(source: &Arc<Source>, span: Span, message: String, help: &str) -> PolicyError {
@@ -394,7 +459,7 @@ mod tests {
     fn the_embedded_packs_load() {
         for pack in &PACKS {
             let policy = load(&[pack.name.to_owned()], &Memory(Vec::new())).unwrap_or_else(|errors| panic!("{errors:#?}"));
-            assert_eq!(policy.parts[0].id, pack.name);
+            assert_eq!(policy.parts.last().map(|part| part.id.as_str()), Some(pack.name));
             for (identifier, basis) in policy.basis.iter().enumerate() {
                 assert!(
                     !basis.confirmed || basis.fact.is_some(),
@@ -422,7 +487,7 @@ name = "Acme"
 domains = ["acme", "https://acme.com"]
 packages = ["npm/acme", { value = "pkg:npm/**" }]
 hashes = ["sha256:12"]
-reach = ["controls"]
+reaches = ["controls"]
 [[rule]]
 id = "r"
 entities = ["acne"]
@@ -445,7 +510,7 @@ expires = 2027-01-02
             ("begins with `pkg:`", "\"npm/acme\""),
             ("whole ecosystem", "\"pkg:npm/**\""),
             ("write a hash", "\"sha256:12\""),
-            ("`reach` is not supported yet", "reach"),
+            ("`reaches` is no key of an [[entity]]", "reaches"),
             ("has to be a date", "\"2018-10-01\""),
             ("no entity `acne` is defined", "\"acne\""),
             ("no rule `x/y` is known", "\"x/y\""),

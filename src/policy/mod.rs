@@ -4,12 +4,14 @@
 //! packs and files that extend each other ([`load`]), and compiled into a [`Policy`], from which evaluation starts. Every part still knows its
 //! place in the file that it came from.
 //!
-//! Of the language, `reach` and `[[ownership]]`, `countries`, `versions`, `[[assertion]]` and `applies` are not evaluated by this version: a file that
-//! uses them is refused, because ignoring them would weaken it.
+//! What is in force on a day, by which chain of ownership, is an [`InForce`]: it is made once for a run.
 
 mod build;
+mod in_force;
 mod packs;
+mod product;
 mod read;
+mod weaken;
 mod written;
 
 use std::sync::Arc;
@@ -17,11 +19,16 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 pub use build::{Files, load};
-pub use packs::{PACKS, Pack};
-pub use written::{Example, ExampleSubject};
+pub use in_force::{InForce, Use};
+pub use packs::{CATALOGUE, PACKS, Pack};
+pub use product::Product;
+pub use weaken::{Tried, Weakening, to_be_tried};
+pub use written::{Example, ExampleSubject, Expect};
 
 use crate::identity::{EntityId, Exception, IdentifierId, Index, Pattern};
-use crate::inventory::{KindClass, Scope};
+use crate::inventory::{KindClass, Scope, Versions};
+use crate::ownership::{Ownership, Reach};
+pub use crate::source::Origin;
 use crate::source::{Source, Span};
 use crate::verdict::FailOn;
 
@@ -42,15 +49,6 @@ pub struct PolicyError {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-}
-
-/// A place in a policy file.
-#[derive(Debug, Clone)]
-pub struct Origin {
-    /// The file.
-    pub source: Arc<Source>,
-    /// Where in it.
-    pub span: Span,
 }
 
 /// What a rule does with what it meets, the strongest last.
@@ -125,6 +123,12 @@ pub struct Part {
     pub reviewed: Option<Date>,
     /// After how many days without a review it is stale.
     pub review_every: Option<i32>,
+    /// Where the text of the law stands.
+    pub text_source: Option<String>,
+    /// The contract profiles that it binds; all if empty or `any`.
+    pub applies: Vec<String>,
+    /// Whether it has rules, waivers or assertions of its own, or only describes makers.
+    pub decides: bool,
     /// The file.
     pub source: Arc<Source>,
 }
@@ -147,6 +151,10 @@ pub struct Basis {
     pub confirmed: bool,
     /// Where the fact is from.
     pub fact: Option<String>,
+    /// When that was seen.
+    pub seen: Option<Date>,
+    /// The key of the list that it stands in.
+    pub list: &'static str,
     /// Where it stands in the policy.
     pub origin: Origin,
 }
@@ -162,6 +170,16 @@ pub struct Rule {
     pub title: Option<String>,
     /// The entities that it names; sorted.
     pub entities: Vec<EntityId>,
+    /// How far it reaches beyond them.
+    pub reach: Vec<Reach>,
+    /// Any maker of these countries, by ISO 3166-1 alpha-2.
+    pub countries: Vec<String>,
+    /// The versions that it reaches, as written and as read; all if there is none.
+    pub versions: Option<(String, Versions)>,
+    /// The products that it reaches; all if empty.
+    pub products: Vec<Product>,
+    /// The products that it does not reach.
+    pub except: Vec<Product>,
     /// The classes of subjects that it reaches; all if empty.
     pub subjects: Vec<KindClass>,
     /// The scopes that it reaches; all if empty.
@@ -217,9 +235,9 @@ pub struct Clock {
     pub content: Vec<String>,
 }
 
-/// What a waiver is for.
+/// What a waiver or an assertion is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WaivedSubject {
+pub enum NamedSubject {
     /// A purl pattern.
     Package(Pattern),
     /// A bom-ref, an SPDXID, or a name.
@@ -232,7 +250,7 @@ pub struct Waiver {
     /// `policy/rule`.
     pub rule: String,
     /// What it is for.
-    pub subject: WaivedSubject,
+    pub subject: NamedSubject,
     /// The same as written.
     pub subject_text: String,
     /// Why.
@@ -257,6 +275,25 @@ impl Waiver {
     }
 }
 
+/// What the document does not say of a subject, and somebody answers for.
+#[derive(Debug, Clone)]
+pub struct Assertion {
+    /// What it is about.
+    pub subject: NamedSubject,
+    /// The same as written.
+    pub subject_text: String,
+    /// Who supplies it.
+    pub supplier: String,
+    /// What that rests on.
+    pub evidence: String,
+    /// Who says so.
+    pub by: String,
+    /// Since when.
+    pub on: Date,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
 /// A validated, compiled policy.
 #[derive(Debug)]
 pub struct Policy {
@@ -268,10 +305,12 @@ pub struct Policy {
     pub entities: Vec<Entity>,
     /// The rules, in order.
     pub rules: Vec<Arc<Rule>>,
-    /// For each entity, the rules that name it.
-    pub rules_of: Vec<Vec<usize>>,
+    /// Who owns whom.
+    pub ownership: Ownership,
     /// The waivers.
     pub waivers: Vec<Waiver>,
+    /// The assertions.
+    pub assertions: Vec<Assertion>,
     /// The identifiers of all entities.
     pub index: Index,
     /// What is known of each identifier, by its number.

@@ -10,17 +10,16 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::written::{
-    At, EntityBlock, Evaluate, Example, ExampleSubject, Header, Not, PolicyFile, RuleBlock, WaiverBlock, WrittenIdentifier,
+    AssertionBlock, At, EntityBlock, Evaluate, Example, ExampleSubject, Expect, Header, Not, OwnershipBlock, PolicyFile, RuleBlock, WaiverBlock,
+    WrittenIdentifier,
 };
-use super::{Attribution, Clock, Effect, PolicyError};
+use super::{Attribution, Clock, Effect, PolicyError, Product};
 use crate::identity::{IdentifierKind, Pattern, normalised};
-use crate::inventory::{Kind, KindClass, Scope};
+use crate::inventory::{Kind, KindClass, Scope, Versions};
+use crate::ownership::{LinkKind, Reach};
 use crate::source::{Source, Span};
 use crate::text::excerpt;
 use crate::verdict::FailOn;
-
-/// Keys of the language that this version does not evaluate, so that it refuses them.
-const LATER: [&str; 6] = ["reach", "ownership", "countries", "versions", "assertion", "applies"];
 
 /// Reads one file. What could be read is returned beside the mistakes.
 pub(super) fn read(source: &Arc<Source>) -> (PolicyFile, Vec<PolicyError>) {
@@ -82,12 +81,6 @@ impl Reading<'_> {
             }
             let shown = excerpt(key, 40);
             let span = self.span(name);
-            if LATER.contains(&key) {
-                let help =
-                    "it is part of the language that this version does not evaluate; ignoring it would weaken the policy, so it is refused";
-                self.error(span, format!("`{shown}` is not supported yet"), Some(help.to_owned()));
-                continue;
-            }
             let nearest = table.taken.iter().map(|known| (strsim::damerau_levenshtein(known, key), known)).min();
             let help = match nearest {
                 Some((distance, known)) if distance <= 3 && distance < known.len() => format!("did you mean `{known}`?"),
@@ -245,6 +238,12 @@ impl Reading<'_> {
         for mut table in self.tables(&mut top, "entity", "an [[entity]]") {
             file.entities.extend(self.entity(&mut table));
         }
+        for mut table in self.tables(&mut top, "ownership", "an [[ownership]]") {
+            file.ownership.extend(self.ownership(&mut table));
+        }
+        for mut table in self.tables(&mut top, "assertion", "an [[assertion]]") {
+            file.assertions.extend(self.assertion(&mut table));
+        }
         for mut table in self.tables(&mut top, "rule", "a [[rule]]") {
             file.rules.extend(self.rule(&mut table));
         }
@@ -265,9 +264,12 @@ impl Reading<'_> {
             authority: self.strings(table, "authority").into_iter().map(|at| at.value).collect(),
             reviewed: self.date(table, "reviewed").map(|at| at.value),
             review_every: self.string(table, "review-every").and_then(|text| self.days(&text)),
+            source: self.plain(table, "source"),
+            applies: self.strings(table, "applies"),
         };
-        // Where the text of the law stands: for readers of the file.
-        self.plain(table, "source");
+        for profile in &header.applies {
+            self.check_id(Some(profile));
+        }
         self.finish(table);
         self.check_id(header.id.as_ref());
         header
@@ -295,13 +297,18 @@ impl Reading<'_> {
         let id = self.required(table, "id");
         self.check_id(id.as_ref());
         let name = self.string(table, "name");
-        let country = self.plain(table, "country");
+        let country = self.string(table, "country");
         let source = self.plain(table, "source");
         let confirmed = self.boolean(table, "confirmed").unwrap_or(true);
         let mut identifiers = Vec::new();
         if let Some(name) = &name {
-            identifiers.push(WrittenIdentifier { kind: IdentifierKind::Name, value: name.clone(), source: None, confirmed: true });
+            let value = name.clone();
+            identifiers.push(WrittenIdentifier { kind: IdentifierKind::Name, value, source: None, seen: None, confirmed: true, list: "name" });
         }
+        if let Some(country) = &country {
+            self.check_country(country);
+        }
+        let country = country.map(|country| country.value);
         const LISTS: [(&str, IdentifierKind); 7] = [
             ("aliases", IdentifierKind::Name),
             ("brands", IdentifierKind::Brand),
@@ -317,13 +324,29 @@ impl Reading<'_> {
                 identifiers.extend(self.identifier(key, kind, element));
             }
         }
+        // What it publishes, many packages after one source.
+        for mut published in self.tables(table, "published", "an [[entity.published]]") {
+            let source = self.required(&mut published, "source").map(|at| at.value);
+            let seen = self.date(&mut published, "seen").map(|at| at.value);
+            let confirmed = self.boolean(&mut published, "confirmed").unwrap_or(true);
+            if !published.entries.iter().any(|(name, _)| name.get_ref() == "packages") {
+                self.missing(&published, "packages");
+            }
+            for value in self.strings(&mut published, "packages") {
+                if self.check_identifier(IdentifierKind::Package, &value) {
+                    let (kind, source) = (IdentifierKind::Package, source.clone());
+                    identifiers.push(WrittenIdentifier { kind, value, source, seen, confirmed, list: "published" });
+                }
+            }
+            self.finish(&published);
+        }
         for mut former in self.tables(table, "former", "an entry of `former`") {
             if let Some(value) = self.required(&mut former, "name") {
                 // A name that an organisation had stays on what it made; the date is for readers.
                 self.date(&mut former, "until");
                 let source = self.plain(&mut former, "source");
                 let confirmed = self.boolean(&mut former, "confirmed").unwrap_or(true);
-                identifiers.push(WrittenIdentifier { kind: IdentifierKind::Name, value, source, confirmed });
+                identifiers.push(WrittenIdentifier { kind: IdentifierKind::Name, value, source, seen: None, confirmed, list: "former" });
             }
             self.finish(&former);
         }
@@ -333,17 +356,18 @@ impl Reading<'_> {
     }
 
     fn identifier(&mut self, key: &'static str, kind: IdentifierKind, element: &Spanned<DeValue<'_>>) -> Option<WrittenIdentifier> {
-        let (value, source, confirmed) = if let DeValue::Table(_) = element.get_ref() {
+        let (value, source, seen, confirmed) = if let DeValue::Table(_) = element.get_ref() {
             let mut table = self.table("an entry", element)?;
             let value = self.required(&mut table, "value");
             let source = self.plain(&mut table, "source");
+            let seen = self.date(&mut table, "seen").map(|at| at.value);
             let confirmed = self.boolean(&mut table, "confirmed").unwrap_or(true);
             self.finish(&table);
-            (value?, source, confirmed)
+            (value?, source, seen, confirmed)
         } else {
-            (self.text(key, element)?, None, true)
+            (self.text(key, element)?, None, None, true)
         };
-        self.check_identifier(kind, &value).then_some(WrittenIdentifier { kind, value, source, confirmed })
+        self.check_identifier(kind, &value).then_some(WrittenIdentifier { kind, value, source, seen, confirmed, list: key })
     }
 
     fn check_identifier(&mut self, kind: IdentifierKind, value: &At<String>) -> bool {
@@ -389,6 +413,98 @@ impl Reading<'_> {
         Some(Not { package, name })
     }
 
+    /// ISO 3166-1 alpha-2.
+    fn check_country(&mut self, country: &At<String>) {
+        if country.value.len() != 2 || !country.value.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            self.error(country.span, "a country is written as its two letters in ISO 3166-1, such as \"RU\"", None);
+        }
+    }
+
+    fn ownership(&mut self, table: &mut Table<'_>) -> Option<OwnershipBlock> {
+        let owner = self.required(table, "owner");
+        let owned = self.required(table, "owned");
+        let kind = self.required(table, "kind").and_then(|word| self.one_of("kind", &word, &LinkKind::WORDS));
+        let share = self.share(table);
+        let since = self.date(table, "since").map(|at| at.value);
+        let until = self.date(table, "until");
+        let source = self.plain(table, "source");
+        let confirmed = self.boolean(table, "confirmed").unwrap_or(true);
+        if let Some(kind) = &kind {
+            match (kind.value, share) {
+                (LinkKind::Majority, Some(share)) if share <= 50.0 => {
+                    self.error(kind.span, "a majority is more than 50 per cent", Some("write kind = \"stake\"".to_owned()));
+                }
+                (LinkKind::Stake, None) => self.error(kind.span, "a stake needs its `share`", None),
+                (LinkKind::Successor | LinkKind::Affiliate, Some(_)) => self.error(kind.span, "only a majority, a stake or a control has a `share`", None),
+                _ => {}
+            }
+        }
+        if let (Some(since), Some(until)) = (since, &until)
+            && until.value <= since
+        {
+            self.error(until.span, "this link ends before it begins", None);
+        }
+        if confirmed && source.is_none() {
+            let help = "name the `source`, or write confirmed = false: then it asks for review only";
+            self.error(table.span, "a link of ownership rests on a source", Some(help.to_owned()));
+        }
+        self.finish(table);
+        let until = until.map(|at| at.value);
+        Some(OwnershipBlock { span: table.span, owner: owner?, owned: owned?, kind: kind?.value, share, since, until, source, confirmed })
+    }
+
+    fn share(&mut self, table: &mut Table<'_>) -> Option<f64> {
+        let value = table.take("share")?;
+        let number: Option<f64> = match value.get_ref() {
+            DeValue::Integer(number) => number.as_str().parse().ok(),
+            DeValue::Float(number) => number.as_str().parse().ok(),
+            _ => None,
+        };
+        let share = number.filter(|share| *share > 0.0 && *share <= 100.0);
+        if share.is_none() {
+            let span = self.span(value);
+            self.error(span, "`share` is a number of per cent above 0 and up to 100", None);
+        }
+        share
+    }
+
+    fn assertion(&mut self, table: &mut Table<'_>) -> Option<AssertionBlock> {
+        let subject = self.required(table, "subject");
+        let supplier = self.required(table, "supplier");
+        let evidence = self.required(table, "evidence");
+        let by = self.required(table, "by");
+        let on = self.required_date(table, "on");
+        self.finish(table);
+        let (supplier, evidence, by) = (supplier?.value, evidence?.value, by?.value);
+        Some(AssertionBlock { span: table.span, subject: subject?, supplier, evidence, by, on: on?.value })
+    }
+
+    fn versions(&mut self, table: &mut Table<'_>) -> Option<(String, Versions)> {
+        let text = self.string(table, "versions")?;
+        match Versions::parse(&text.value) {
+            Ok(versions) => Some((text.value, versions)),
+            Err(message) => {
+                let help = "write a semver range such as \">=1, <3\", or vers:deb/>=1.2|<2";
+                self.error(text.span, message, Some(help.to_owned()));
+                None
+            }
+        }
+    }
+
+    fn products(&mut self, table: &mut Table<'_>, key: &'static str) -> Vec<Product> {
+        let written = self.strings(table, key);
+        written
+            .iter()
+            .filter_map(|text| match Product::parse(&text.value) {
+                Ok(product) => Some(product),
+                Err(message) => {
+                    self.error(text.span, message, None);
+                    None
+                }
+            })
+            .collect()
+    }
+
     fn rule(&mut self, table: &mut Table<'_>) -> Option<RuleBlock> {
         let id = self.required(table, "id");
         self.check_id(id.as_ref());
@@ -396,6 +512,11 @@ impl Reading<'_> {
             id: id.clone().unwrap_or(At { value: String::new(), span: table.span }),
             title: self.plain(table, "title"),
             entities: self.strings(table, "entities"),
+            reach: self.words(table, "reach", &Reach::WORDS),
+            countries: self.strings(table, "countries"),
+            versions: self.versions(table),
+            products: self.products(table, "products"),
+            except: self.products(table, "except"),
             subjects: self.words(table, "subjects", KindClass::WORDS),
             scopes: self.words(table, "scopes", Scope::WORDS),
             effect: self.word(table, "effect", &Effect::WORDS).map_or(Effect::Prohibited, |at| at.value),
@@ -406,8 +527,14 @@ impl Reading<'_> {
             reports: self.tables(table, "report", "a [[rule.report]]").into_iter().filter_map(|mut clock| self.clock(&mut clock)).collect(),
         };
         self.plain(table, "source");
-        if rule.entities.is_empty() {
-            self.error(table.span, "a [[rule]] needs `entities`: without one it reaches nothing", None);
+        for country in &rule.countries {
+            self.check_country(country);
+        }
+        if rule.entities.is_empty() && rule.countries.is_empty() {
+            self.error(table.span, "a [[rule]] needs `entities` or `countries`: without one it reaches nothing", None);
+        }
+        if rule.entities.is_empty() && !rule.reach.is_empty() {
+            self.error(table.span, "`reach` goes out from `entities`, and this rule names none", None);
         }
         self.finish(table);
         id.map(|_| rule)
@@ -448,9 +575,10 @@ impl Reading<'_> {
     }
 
     fn example(&mut self, table: &mut Table<'_>) -> Option<Example> {
-        const EXPECT: [(&str, Option<Effect>); 4] =
-            [("prohibited", Some(Effect::Prohibited)), ("review", Some(Effect::Review)), ("note", Some(Effect::Note)), ("clear", None)];
-        let expect = self.required(table, "expect").and_then(|word| self.one_of("expect", &word, &EXPECT));
+        let rule = self.plain(table, "rule");
+        let as_of = self.date(table, "as-of").map(|at| at.value);
+        let why = self.plain(table, "why");
+        let expect = self.required(table, "expect").and_then(|word| self.one_of("expect", &word, &Expect::WORDS));
         let subject = match table.take("subject") {
             Some(value) => self.table("`subject`", value).map(|mut subject| self.example_subject(&mut subject)),
             None => {
@@ -459,13 +587,15 @@ impl Reading<'_> {
             }
         };
         self.finish(table);
-        Some(Example { subject: subject?, expect: expect?.value, span: table.span })
+        Some(Example { subject: subject?, expect: expect?.value, rule, as_of, why, span: table.span, policy: String::new(), source: None })
     }
 
     fn example_subject(&mut self, table: &mut Table<'_>) -> ExampleSubject {
         let subject = ExampleSubject {
             name: self.plain(table, "name"),
             kind: self.word(table, "kind", Kind::WORDS).map(|at| at.value),
+            scope: self.word(table, "scope", Scope::WORDS).map(|at| at.value),
+            version: self.plain(table, "version"),
             supplier: self.plain(table, "supplier"),
             publisher: self.plain(table, "publisher"),
             purl: self.plain(table, "purl"),

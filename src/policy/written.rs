@@ -1,11 +1,14 @@
 //! A policy file as it is written: every value with its place, nothing resolved yet.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
-use super::{Attribution, Clock, Effect};
+use super::{Attribution, Clock, Effect, Product};
 use crate::identity::IdentifierKind;
-use crate::inventory::{Kind, KindClass, Scope};
-use crate::source::Span;
+use crate::inventory::{Kind, KindClass, Scope, Versions};
+use crate::ownership::{LinkKind, Reach};
+use crate::source::{Source, Span};
 use crate::verdict::FailOn;
 
 /// A value and its place.
@@ -15,27 +18,31 @@ pub(super) struct At<T> {
     pub(super) span: Span,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct PolicyFile {
     pub(super) extends: Vec<At<String>>,
     pub(super) header: Header,
     pub(super) evaluate: Evaluate,
     pub(super) entities: Vec<EntityBlock>,
+    pub(super) ownership: Vec<OwnershipBlock>,
     pub(super) rules: Vec<RuleBlock>,
+    pub(super) assertions: Vec<AssertionBlock>,
     pub(super) waivers: Vec<WaiverBlock>,
     pub(super) examples: Vec<Example>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Header {
     pub(super) id: Option<At<String>>,
     pub(super) title: Option<String>,
     pub(super) authority: Vec<String>,
+    pub(super) source: Option<String>,
+    pub(super) applies: Vec<At<String>>,
     pub(super) reviewed: Option<Date>,
     pub(super) review_every: Option<i32>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Evaluate {
     pub(super) fail_on: Option<At<FailOn>>,
     pub(super) mentions: Option<At<Effect>>,
@@ -43,7 +50,7 @@ pub(super) struct Evaluate {
     pub(super) attribution: Option<At<Attribution>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct EntityBlock {
     pub(super) id: At<String>,
     pub(super) name: Option<At<String>>,
@@ -54,25 +61,56 @@ pub(super) struct EntityBlock {
     pub(super) not: Vec<Not>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct WrittenIdentifier {
     pub(super) kind: IdentifierKind,
     pub(super) value: At<String>,
     pub(super) source: Option<String>,
+    pub(super) seen: Option<Date>,
     pub(super) confirmed: bool,
+    /// The key of the list that it stands in.
+    pub(super) list: &'static str,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Not {
     pub(super) package: Option<At<String>>,
     pub(super) name: Option<At<String>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
+pub(super) struct OwnershipBlock {
+    pub(super) span: Span,
+    pub(super) owner: At<String>,
+    pub(super) owned: At<String>,
+    pub(super) kind: LinkKind,
+    pub(super) share: Option<f64>,
+    pub(super) since: Option<Date>,
+    pub(super) until: Option<Date>,
+    pub(super) source: Option<String>,
+    pub(super) confirmed: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct AssertionBlock {
+    pub(super) span: Span,
+    pub(super) subject: At<String>,
+    pub(super) supplier: String,
+    pub(super) evidence: String,
+    pub(super) by: String,
+    pub(super) on: Date,
+}
+
+#[derive(Debug, Clone)]
 pub(super) struct RuleBlock {
     pub(super) id: At<String>,
     pub(super) title: Option<String>,
     pub(super) entities: Vec<At<String>>,
+    pub(super) reach: Vec<Reach>,
+    pub(super) countries: Vec<At<String>>,
+    pub(super) versions: Option<(String, Versions)>,
+    pub(super) products: Vec<Product>,
+    pub(super) except: Vec<Product>,
     pub(super) subjects: Vec<KindClass>,
     pub(super) scopes: Vec<Scope>,
     pub(super) effect: Effect,
@@ -83,7 +121,7 @@ pub(super) struct RuleBlock {
     pub(super) reports: Vec<Clock>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct WaiverBlock {
     pub(super) span: Span,
     pub(super) rule: At<String>,
@@ -95,13 +133,55 @@ pub(super) struct WaiverBlock {
     pub(super) expires: At<Date>,
 }
 
+/// What an example comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// No finding.
+    Clear,
+    /// A note.
+    Note,
+    /// A waived finding.
+    Waived,
+    /// A finding that asks for review.
+    Review,
+    /// A finding that prohibits.
+    Prohibited,
+}
+
+impl Expect {
+    /// Every value with its word.
+    pub const WORDS: [(&'static str, Self); 5] = [
+        ("clear", Self::Clear),
+        ("note", Self::Note),
+        ("waived", Self::Waived),
+        ("review", Self::Review),
+        ("prohibited", Self::Prohibited),
+    ];
+
+    /// The word that policies use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, expect)| *expect == self).map_or("", |(word, _)| word)
+    }
+}
+
 /// A subject and what the policy that lists it has to say about it.
 #[derive(Debug, Clone)]
 pub struct Example {
     /// The subject.
     pub subject: ExampleSubject,
-    /// What it comes to: an effect, or `None` for clear.
-    pub expect: Option<Effect>,
+    /// What it comes to.
+    pub expect: Expect,
+    /// The only rule of this policy that counts, by its id.
+    pub rule: Option<String>,
+    /// The day to evaluate as of; any on which everything is in force if none is given.
+    pub as_of: Option<Date>,
+    /// Why, or what the case is.
+    pub why: Option<String>,
+    /// The policy that lists it, by its id.
+    pub policy: String,
+    /// The file that lists it.
+    pub source: Option<Arc<Source>>,
     /// Where it stands in its file.
     pub span: Span,
 }
@@ -113,6 +193,10 @@ pub struct ExampleSubject {
     pub name: Option<String>,
     /// Its kind, if it matters.
     pub kind: Option<Kind>,
+    /// What it is used for, if it matters.
+    pub scope: Option<Scope>,
+    /// Its version.
+    pub version: Option<String>,
     /// Who supplies it.
     pub supplier: Option<String>,
     /// Who publishes it.

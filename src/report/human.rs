@@ -7,7 +7,8 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnost
 
 use super::{Report, Run, Summary};
 use crate::document::DocumentError;
-use crate::finding::{Evidence, Examined, Finding, Ledger, Status};
+use crate::finding::{Ahead, Evidence, Examined, Finding, Ledger, OwnershipLink, Status};
+use crate::ownership::LinkKind;
 use crate::policy::PolicyError;
 use crate::source::{Source, Span};
 use crate::text::{excerpt, inline, safe};
@@ -98,12 +99,13 @@ impl Report for Human<'_> {
         if shown < notes.len() {
             writeln!(self.out, "  and {} more notes: --verbose shows them", notes.len() - shown)?;
         }
+        self.ahead(&examined.assessment.ahead)?;
         writeln!(self.out)
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         if !self.style.quiet {
-            for part in self.run.parts {
+            for part in self.run.parts.iter().filter(|part| part.decides) {
                 writeln!(self.out, "policy: {} ({}), as of {}", inline(&part.id), inline(&part.title), self.run.as_of)?;
             }
             for note in self.run.notes.iter().chain(&summary.notes) {
@@ -138,6 +140,22 @@ impl Human<'_> {
             "  {subjects} subjects: {prohibited} prohibited, {review} review, {waived} waived, {unverifiable} unverifiable, {clear} clear"
         )?;
         writeln!(self.out, "  coverage: a maker is named for {party_named} of {subjects}{}", per_cent(*party_named, *subjects))
+    }
+
+    /// What will begin to fail: a line each.
+    fn ahead(&mut self, ahead: &[Ahead]) -> io::Result<()> {
+        const LISTED: usize = 10;
+        let listed = if self.style.verbose { ahead.len() } else { ahead.len().min(LISTED) };
+        for Ahead { on, finding } in &ahead[..listed] {
+            let from = on.map_or_else(|| "later".to_owned(), |on| format!("from {on} on"));
+            let entity = finding.entity.as_ref().map_or(String::new(), |entity| format!(", for {}", inline(&entity.name)));
+            let (rule, subject) = (finding.rule.full_id(), excerpt(&finding.subject.label, 80));
+            writeln!(self.out, "  ahead: {from}, {}: `{subject}` by {}{entity}", finding.status.as_str(), inline(&rule))?;
+        }
+        if listed < ahead.len() {
+            writeln!(self.out, "  ahead: and {} more: --verbose shows them", ahead.len() - listed)?;
+        }
+        Ok(())
     }
 
     fn finding(&mut self, source: &Source, finding: &Finding) -> io::Result<()> {
@@ -222,6 +240,11 @@ impl Human<'_> {
                 evidence.fact.as_ref().filter(|_| self.style.verbose).map_or(String::new(), |fact| format!(", after {}", inline(fact)));
             lines.push(format!("because: `{}` in {place}{confirmed}{fact}", inline(&evidence.matched)));
         }
+        lines.extend(finding.ownership.iter().map(|link| format!("chain: {}", in_words(link))));
+        if let (Some(share), true) = (finding.share, finding.ownership.len() > 1) {
+            lines.push(format!("chain: in all {share} per cent"));
+        }
+        lines.extend(finding.doubts.iter().map(|doubt| format!("doubt: {}", inline(doubt))));
         if let Some(waiver) = &finding.waiver {
             lines.push(format!("waiver: {} (by {}, until {})", inline(&waiver.reason), inline(&waiver.by), waiver.expires));
         }
@@ -237,6 +260,29 @@ impl Human<'_> {
         }
         lines
     }
+}
+
+/// A link of ownership as a sentence, with its dates and its source.
+fn in_words(link: &OwnershipLink) -> String {
+    let (owner, owned) = (inline(&link.owner.name), inline(&link.owned.name));
+    let mut words = match (link.kind, link.share) {
+        (LinkKind::Majority | LinkKind::Stake, Some(share)) => format!("{owner} holds {share} per cent of {owned}"),
+        (LinkKind::Majority | LinkKind::Stake, None) => format!("{owner} holds a majority of {owned}"),
+        (LinkKind::Control, _) => format!("{owner} controls {owned}"),
+        (LinkKind::Successor, _) => format!("{owner} is the successor of {owned}"),
+        (LinkKind::Affiliate, _) => format!("{owner} is an affiliate of {owned}"),
+    };
+    if let Some(since) = link.since {
+        words.push_str(&format!(", since {since}"));
+    }
+    if let Some(until) = link.until {
+        words.push_str(&format!(", until {until}"));
+    }
+    match &link.fact {
+        Some(fact) => words.push_str(&format!(" ({}{})", inline(fact), if link.confirmed { "" } else { "; not confirmed" })),
+        None => words.push_str(" (no source confirms it)"),
+    }
+    words
 }
 
 fn relation(evidence: &Evidence) -> &'static str {

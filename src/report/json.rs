@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Report, Run, Style, Summary};
-use crate::finding::{Evidence, Examined, Finding, Ledger};
+use crate::finding::{Entity, Evidence, Examined, Finding, Ledger, OwnershipLink};
 use crate::source::{Source, Span};
 use crate::verdict::Verdict;
 
@@ -96,6 +96,8 @@ struct JsonDocument {
     notes: Vec<JsonNote>,
     /// In document order.
     findings: Vec<JsonFinding>,
+    /// What will begin to fail, if that was asked for.
+    ahead: Vec<JsonAhead>,
     /// Why the document could not be evaluated. Findings made before the error are listed all the same.
     error: Option<JsonError>,
 }
@@ -137,8 +139,12 @@ struct JsonFinding {
     rule: JsonRule,
     /// Null when the finding is that nothing identifies the subject.
     entity: Option<JsonEntity>,
-    /// The chain of ownership that the finding rests on: none, when the rule names the entity itself.
-    ownership: [(); 0],
+    /// The chain of ownership that the finding rests on, from an entity that the rule names: none, when it names the finding's own.
+    ownership: Vec<JsonLink>,
+    /// The share that the named entities hold in all, in per cent, where majority was computed.
+    share: Option<f64>,
+    /// Why it asks for review only, where that is not the strength of the evidence.
+    doubts: Vec<String>,
     subject: JsonSubject,
     /// The strongest first.
     evidence: Vec<JsonEvidence>,
@@ -147,6 +153,33 @@ struct JsonFinding {
     /// How many there are in all.
     paths_total: usize,
     waiver: Option<JsonWaiver>,
+}
+
+/// One link of a chain of ownership.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonLink {
+    owner: JsonEntity,
+    owned: JsonEntity,
+    /// `majority`, `stake`, `control`, `successor` (the owner is the successor) or `affiliate`.
+    kind: &'static str,
+    /// In per cent.
+    share: Option<f64>,
+    since: Option<String>,
+    /// The first day on which it no longer holds.
+    until: Option<String>,
+    /// Whether a source settles it.
+    confirmed: bool,
+    source: Option<String>,
+}
+
+/// What will begin to fail, with `--look-ahead`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonAhead {
+    /// The first day; null if it is some day up to the one that was looked ahead to.
+    on: Option<String>,
+    finding: JsonFinding,
 }
 
 #[derive(Debug, Serialize)]
@@ -271,12 +304,10 @@ fn finding(run: &Run<'_>, source: &Source, finding: &Finding) -> JsonFinding {
                 clause: clock.clause.clone(),
             }),
         },
-        entity: finding.entity.as_ref().map(|entity| JsonEntity {
-            id: entity.id.clone(),
-            name: entity.name.clone(),
-            country: entity.country.clone(),
-        }),
-        ownership: [],
+        entity: finding.entity.as_ref().map(Into::into),
+        ownership: finding.ownership.iter().map(link).collect(),
+        share: finding.share,
+        doubts: finding.doubts.clone(),
         subject: JsonSubject {
             reference: finding.subject.reference.clone(),
             kind: finding.subject.kind.as_str(),
@@ -295,6 +326,25 @@ fn finding(run: &Run<'_>, source: &Source, finding: &Finding) -> JsonFinding {
             authority: waiver.authority.clone(),
             expires: waiver.expires.to_string(),
         }),
+    }
+}
+
+impl From<&Entity> for JsonEntity {
+    fn from(entity: &Entity) -> Self {
+        Self { id: entity.id.clone(), name: entity.name.clone(), country: entity.country.clone() }
+    }
+}
+
+fn link(link: &OwnershipLink) -> JsonLink {
+    JsonLink {
+        owner: (&link.owner).into(),
+        owned: (&link.owned).into(),
+        kind: link.kind.as_str(),
+        share: link.share,
+        since: link.since.map(|day| day.to_string()),
+        until: link.until.map(|day| day.to_string()),
+        confirmed: link.confirmed,
+        source: link.fact.clone(),
     }
 }
 
@@ -356,6 +406,12 @@ impl Report for Json<'_> {
                 .map(|note| JsonNote { code: note.code, message: note.message.clone(), place: note.span.map(|span| place(source, span)) })
                 .collect(),
             findings: examined.assessment.findings.iter().map(|found| finding(self.run, source, found)).collect(),
+            ahead: examined
+                .assessment
+                .ahead
+                .iter()
+                .map(|ahead| JsonAhead { on: ahead.on.map(|day| day.to_string()), finding: finding(self.run, source, &ahead.finding) })
+                .collect(),
             error: examined.document.as_ref().err().map(|error| JsonError {
                 code: error.code,
                 message: error.message.clone(),

@@ -3,7 +3,7 @@
 
 use interdict::document::Limits;
 use interdict::finding::Examined;
-use interdict::policy::{self, DEFAULT_PACK, Files, Policy};
+use interdict::policy::{self, DEFAULT_PACK, Files, InForce, Policy};
 use interdict::run::Task;
 use interdict::source::Source;
 use jiff::civil::Date;
@@ -26,10 +26,14 @@ pub fn default_policy() -> Policy {
     policy::load(&[DEFAULT_PACK.to_owned()], &NoFiles).unwrap()
 }
 
-pub fn task(policy: &Policy) -> Task<'_> {
-    Task { policy, as_of: today(), limits: Limits::default(), strict: false }
+pub fn in_force(policy: &Policy) -> InForce<'_> {
+    InForce::new(policy, today(), &[])
+}
+
+pub fn task<'p>(in_force: &'p InForce<'p>) -> Task<'p> {
+    Task { in_force, later: None, limits: Limits::default(), strict: false }
 }
 
 pub fn evaluate(source: &Source, policy: &Policy) -> Examined {
-    interdict::run::examine(source, &task(policy))
+    interdict::run::examine(source, &task(&in_force(policy)))
 }

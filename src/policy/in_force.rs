@@ -1,0 +1,83 @@
+//! What a policy says on one day: which rule reaches which entity, and by which chain of ownership.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::{Part, Policy};
+use crate::identity::EntityId;
+use crate::ownership::Reached;
+
+/// The profile that means every contract.
+const ANY: &str = "any";
+
+/// One rule that reaches an entity.
+#[derive(Debug, Clone)]
+pub struct Use {
+    /// The rule, by its number.
+    pub rule: usize,
+    /// How it reaches the entity; `None` when it names it, or its country.
+    pub reached: Option<Arc<Reached>>,
+}
+
+/// A policy on one day, for some contract profiles.
+#[derive(Debug)]
+pub struct InForce<'p> {
+    /// The policy.
+    pub policy: &'p Policy,
+    /// The day.
+    pub as_of: Date,
+    /// For each entity, the rules that reach it.
+    uses: Vec<Vec<Use>>,
+    /// The rules that bind none of the profiles, by their numbers.
+    pub unbound: Vec<usize>,
+}
+
+impl<'p> InForce<'p> {
+    /// What `policy` says on the day `as_of` to somebody with these contract profiles; to anybody if there is none.
+    #[must_use]
+    pub fn new(policy: &'p Policy, as_of: Date, profiles: &[String]) -> Self {
+        let mut uses = vec![Vec::new(); policy.entities.len()];
+        let mut unbound = Vec::new();
+        for (number, rule) in policy.rules.iter().enumerate() {
+            if policy.parts.iter().find(|part| part.id == rule.policy).is_some_and(|part| !binds(part, profiles)) {
+                unbound.push(number);
+                continue;
+            }
+            if rule.effective.is_some_and(|effective| effective > as_of) {
+                continue;
+            }
+            let mut reached: BTreeMap<EntityId, Option<Arc<Reached>>> = rule.entities.iter().map(|&entity| (entity, None)).collect();
+            if !rule.countries.is_empty() {
+                let of_country = (0..).zip(&policy.entities).filter(|(_, entity)| {
+                    entity.country.as_ref().is_some_and(|country| rule.countries.contains(country))
+                });
+                reached.extend(of_country.map(|(entity, _)| (entity, None)));
+            }
+            for one in policy.ownership.closure(&rule.entities, &rule.reach, as_of) {
+                reached.entry(one.entity).or_insert_with(|| Some(Arc::new(one)));
+            }
+            for (entity, reached) in reached {
+                uses[entity as usize].push(Use { rule: number, reached });
+            }
+        }
+        Self { policy, as_of, uses, unbound }
+    }
+
+    /// The rules that reach an entity.
+    #[must_use]
+    pub fn uses(&self, entity: EntityId) -> &[Use] {
+        &self.uses[entity as usize]
+    }
+
+    /// Every rule with the entities that it reaches.
+    #[must_use]
+    pub fn reached(&self) -> Vec<(usize, EntityId)> {
+        (0..).zip(&self.uses).flat_map(|(entity, uses)| uses.iter().map(move |one| (one.rule, entity))).collect()
+    }
+}
+
+fn binds(part: &Part, profiles: &[String]) -> bool {
+    profiles.is_empty() || part.applies.is_empty() || part.applies.iter().any(|profile| profile == ANY || profiles.contains(profile))
+}

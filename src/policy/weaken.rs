@@ -1,0 +1,143 @@
+//! A policy with one thing taken out of it: what its own examples ought to notice.
+
+use std::sync::Arc;
+
+use super::build::PolicyFiles;
+use super::{Effect, Files, Policy, PolicyError};
+use crate::inventory::{KindClass, Scope};
+use crate::source::Origin;
+
+/// One way to weaken a policy.
+#[derive(Debug)]
+pub struct Weakening {
+    /// What was done, as a sentence.
+    pub what: String,
+    /// To what.
+    pub origin: Origin,
+    /// It counts only if it changes what is reached: a law may name a successor where there is none yet.
+    pub may_be_idle: bool,
+    files: PolicyFiles,
+}
+
+impl Weakening {
+    /// The weakened policy.
+    ///
+    /// # Errors
+    /// Its mistakes, if it cannot be built any more.
+    pub fn policy(&self) -> Result<Policy, Vec<PolicyError>> {
+        self.files.build()
+    }
+}
+
+/// The pack by which files without rules of their own are tried.
+const JUDGE: &str = "vendors-of-concern";
+
+/// A policy file to be tried.
+#[derive(Debug)]
+pub struct Tried {
+    /// The policy; with the pack `vendors-of-concern` where the file has no rule of its own.
+    pub policy: Policy,
+    /// The id of the file's own part: only its examples are tried.
+    pub part: String,
+    files: PolicyFiles,
+    target: usize,
+}
+
+/// Loads a policy to be tried by its own examples.
+///
+/// # Errors
+/// Every mistake in the files.
+pub fn to_be_tried(name: &str, files: &dyn Files) -> Result<Tried, Vec<PolicyError>> {
+    let (mut read, mut errors) = PolicyFiles::read(&[name.to_owned()], files);
+    if errors.is_empty() && read.0.iter().all(|loaded| loaded.file.rules.is_empty()) {
+        (read, errors) = PolicyFiles::read(&[JUDGE.to_owned(), name.to_owned()], files);
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let policy = read.build()?;
+    let target = read.0.iter().rposition(|loaded| loaded.name == name).unwrap_or(read.0.len() - 1);
+    // The parts stand in the order of the files.
+    let part = policy.parts[target].id.clone();
+    Ok(Tried { policy, part, files: read, target })
+}
+
+impl Tried {
+    /// Every way to weaken the file: each rule, what each rule reaches, each list of each entity, each link, each waiver and assertion.
+    #[must_use]
+    pub fn weakenings(&self) -> Vec<Weakening> {
+        let read = &self.files;
+        let mut all = Vec::new();
+        let number = self.target;
+        let loaded = &read.0[number];
+        let file = &loaded.file;
+        let mut add = |what: String, span, change: &dyn Fn(&mut super::written::PolicyFile)| {
+            let mut files = read.clone();
+            change(&mut files.0[number].file);
+            all.push(Weakening { may_be_idle: what.contains(" no longer reaches `"), what, origin: Origin { source: Arc::clone(&loaded.source), span }, files });
+        };
+        for (at, rule) in file.rules.iter().enumerate() {
+            let (id, span) = (&rule.id.value, rule.id.span);
+            add(format!("rule `{id}` is taken out"), span, &|file| drop(file.rules.remove(at)));
+            let lower = match rule.effect {
+                Effect::Prohibited => Some(Effect::Review),
+                Effect::Review => Some(Effect::Note),
+                Effect::Note => None,
+            };
+            if let Some(lower) = lower {
+                add(format!("rule `{id}` has the effect {}", lower.as_str()), span, &|file| file.rules[at].effect = lower);
+            }
+            for (which, entity) in rule.entities.iter().enumerate() {
+                if rule.entities.len() > 1 {
+                    add(format!("rule `{id}` no longer names `{}`", entity.value), entity.span, &|file| drop(file.rules[at].entities.remove(which)));
+                }
+            }
+            for word in &rule.reach {
+                add(format!("rule `{id}` no longer reaches `{}`", word.as_str()), span, &|file| file.rules[at].reach.retain(|other| other != word));
+            }
+            for (which, country) in rule.countries.iter().enumerate() {
+                add(format!("rule `{id}` no longer names {}", country.value), country.span, &|file| drop(file.rules[at].countries.remove(which)));
+            }
+            // Without any word a rule reaches all classes, so the last one is replaced by the others.
+            for class in &rule.subjects {
+                let others: Vec<KindClass> = if rule.subjects.len() > 1 { &rule.subjects[..] } else { &ALL_CLASSES[..] }.iter().copied().filter(|other| other != class).collect();
+                add(format!("rule `{id}` no longer reaches {}", class.as_str()), span, &|file| file.rules[at].subjects.clone_from(&others));
+            }
+            for scope in &rule.scopes {
+                let others: Vec<Scope> = rule.scopes.iter().copied().filter(|other| other != scope).collect();
+                if !others.is_empty() {
+                    add(format!("rule `{id}` no longer reaches the scope {}", scope.as_str()), span, &|file| file.rules[at].scopes.clone_from(&others));
+                }
+            }
+            for (which, product) in rule.products.iter().enumerate() {
+                if rule.products.len() > 1 {
+                    add(format!("rule `{id}` no longer reaches `{}`", product.text), span, &|file| drop(file.rules[at].products.remove(which)));
+                }
+            }
+        }
+        for (at, entity) in file.entities.iter().enumerate() {
+            let mut lists: Vec<&'static str> = entity.identifiers.iter().map(|identifier| identifier.list).filter(|list| *list != "name").collect();
+            lists.sort_unstable();
+            lists.dedup();
+            for list in lists {
+                let what = format!("`{list}` of `{}` is emptied", entity.id.value);
+                add(what, entity.id.span, &|file| file.entities[at].identifiers.retain(|identifier| identifier.list != list));
+            }
+        }
+        for (at, link) in file.ownership.iter().enumerate() {
+            let what = format!("the link from `{}` to `{}` is taken out", link.owner.value, link.owned.value);
+            add(what, link.span, &|file| drop(file.ownership.remove(at)));
+        }
+        for (at, waiver) in file.waivers.iter().enumerate() {
+            let what = format!("the waiver for `{}` is taken out", waiver.subject.value);
+            add(what, waiver.span, &|file| drop(file.waivers.remove(at)));
+        }
+        for (at, assertion) in file.assertions.iter().enumerate() {
+            let what = format!("the assertion for `{}` is taken out", assertion.subject.value);
+            add(what, assertion.span, &|file| drop(file.assertions.remove(at)));
+        }
+        all
+    }
+}
+
+const ALL_CLASSES: [KindClass; 4] = [KindClass::Software, KindClass::Hardware, KindClass::Firmware, KindClass::Service];

@@ -1,0 +1,124 @@
+//! The packs and the catalogue: every fact has its source, every example holds, nothing can be taken out unnoticed, and recognition is measured.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by it, and says what it skipped")]
+
+mod common;
+
+use common::{NoFiles, today};
+use interdict::finding::Status;
+use interdict::policy::{self, CATALOGUE, InForce, PACKS};
+use interdict::trial;
+
+/// Every embedded file, tried by itself.
+#[test]
+fn the_examples_of_every_file_hold_and_notice_every_weakening() {
+    let mut wrong = Vec::new();
+    for pack in PACKS.iter().chain(&CATALOGUE) {
+        let tried = policy::to_be_tried(pack.name, &NoFiles).unwrap_or_else(|errors| panic!("{}: {errors:#?}", pack.name));
+        let own = tried.policy.examples.iter().filter(|example| example.policy == tried.part).count();
+        assert!(own > 0, "{} has no examples", pack.name);
+        for failed in trial::failing(&tried.policy, &tried.part, today()) {
+            let example = &tried.policy.examples[failed.example];
+            let line = pack.text[..example.span.start].matches('\n').count() + 1;
+            wrong.push(format!("{}:{line}: expected {}, found {:?}", pack.name, example.expect.as_str(), failed.found));
+        }
+        let (unnoticed, _) = trial::unnoticed(&tried, today());
+        wrong.extend(unnoticed.iter().map(|weakening| format!("{}: no example notices when {}", pack.name, weakening.what)));
+    }
+    assert!(wrong.is_empty(), "{} problems\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_fact_has_a_source() {
+    let names: Vec<String> = PACKS.iter().map(|pack| pack.name.to_owned()).collect();
+    let policy = policy::load(&names, &NoFiles).unwrap();
+    let mut missing = Vec::new();
+    for (number, basis) in (0..).zip(&policy.basis) {
+        if basis.confirmed && basis.fact.as_ref().is_none_or(|fact| fact.trim().len() < 4) {
+            missing.push(format!("{}: {}", basis.origin.source.name(), policy.index.identifier(number).text));
+        }
+    }
+    for link in policy.ownership.links().iter().filter(|link| link.confirmed && link.fact.is_none()) {
+        missing.push(format!("{}: a link", link.origin.source.name()));
+    }
+    for part in policy.parts.iter().filter(|part| part.decides) {
+        if part.text_source.is_none() || part.authority.is_empty() {
+            missing.push(format!("{}: where the law stands", part.id));
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn labelled_subjects_are_judged_right() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/labelled/dev.tsv");
+    let Ok(table) = std::fs::read_to_string(&path) else {
+        println!("SKIPPED: no labelled subjects at {}", path.display());
+        return;
+    };
+    let policy = policy::load(&["vendors-of-concern".to_owned()], &NoFiles).unwrap();
+    let rows = trial::read_labelled(&table).unwrap();
+    let measured = trial::measure(&rows, &InForce::new(&policy, today(), &[]));
+    for ((by, name), score) in &measured.groups {
+        println!("{by}\t{name}\trecall {:?}\tprecision {:?}\t{score:?}", score.recall(), score.precision());
+    }
+    let misses: Vec<String> = measured
+        .misses
+        .iter()
+        .map(|&(row, status)| {
+            format!("{:?}\t{}\t{}\t{}", rows[row].label, rows[row].kind, rows[row].value, status.map_or("clear", Status::as_str))
+        })
+        .collect();
+    println!("{} rows, {} misses\n{}", rows.len(), misses.len(), misses.join("\n"));
+    assert!(misses.is_empty(), "{}", misses.join("\n"));
+}
+
+/// Components of real documents, with who made them.
+#[test]
+fn makers_in_real_documents_are_found() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let Ok(table) = std::fs::read_to_string(corpus.join("vendor-truth.tsv")) else {
+        println!("SKIPPED: no corpus at {}", corpus.display());
+        return;
+    };
+    let policy = policy::load(&["vendors-of-concern".to_owned()], &NoFiles).unwrap();
+    let in_force = InForce::new(&policy, today(), &[]);
+    let task = common::task(&in_force);
+    let mut rows: std::collections::BTreeMap<&str, Vec<Vec<&str>>> = std::collections::BTreeMap::new();
+    for line in table.lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        rows.entry(cells[0]).or_default().push(cells);
+    }
+    // Vendors that no law in the packs names.
+    const UNNAMED: [&str; 1] = ["Yandex"];
+    let (mut misses, mut judged) = (Vec::new(), 0);
+    for (path, rows) in rows {
+        let bytes = std::fs::read(corpus.join(path)).unwrap();
+        let examined = interdict::run::examine_bytes(path, bytes, &task);
+        let findings: Vec<_> = examined.iter().flat_map(|(_, examined)| &examined.assessment.findings).collect();
+        for cells in rows {
+            let [_, name, version, purl, vendor, truth, why] = cells[..] else { panic!("{cells:?}") };
+            if UNNAMED.contains(&vendor) {
+                continue;
+            }
+            judged += 1;
+            let is_it = |finding: &&&interdict::finding::Finding| {
+                let subject = &finding.subject;
+                let same_purl = !purl.is_empty() && subject.purl.as_deref().is_some_and(|own| own.split('?').next() == Some(purl));
+                let label = subject.label.trim_start_matches('@');
+                let bare = name.trim_start_matches('@');
+                same_purl || ((label == bare || subject.name.as_deref() == Some(name)) && (version.is_empty() || subject.version.as_deref() == Some(version)))
+            };
+            let status = findings.iter().filter(is_it).map(|finding| finding.status).max();
+            let right = match truth {
+                "developed-by" => status == Some(Status::Prohibited),
+                _ if why.contains("only as a substring") => status.is_none(),
+                _ => status < Some(Status::Prohibited),
+            };
+            if !right {
+                misses.push(format!("{truth}\t{vendor}\t{path}\t{name}\t{purl}\t{}", status.map_or("clear", Status::as_str)));
+            }
+        }
+    }
+    println!("{judged} labelled components, {} misses\n{}", misses.len(), misses.join("\n"));
+    assert!(judged > 300 && misses.is_empty(), "{}", misses.join("\n"));
+}
