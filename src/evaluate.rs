@@ -361,8 +361,28 @@ fn cpe_class(text: &str) -> Option<KindClass> {
 
 fn is_of_a_registry(purl: &str) -> bool {
     const REGISTRIES: [&str; 22] = [
-        "cargo", "cocoapods", "composer", "conan", "conda", "cpan", "cran", "deb", "gem", "golang", "hackage", "hex", "maven", "npm", "nuget", "pub",
-        "pypi", "rpm", "apk", "alpm", "swift", "luarocks",
+        "cargo",
+        "cocoapods",
+        "composer",
+        "conan",
+        "conda",
+        "cpan",
+        "cran",
+        "deb",
+        "gem",
+        "golang",
+        "hackage",
+        "hex",
+        "maven",
+        "npm",
+        "nuget",
+        "pub",
+        "pypi",
+        "rpm",
+        "apk",
+        "alpm",
+        "swift",
+        "luarocks",
     ];
     let kind = purl.trim().get(4..).and_then(|rest| rest.trim_start_matches('/').split('/').next()).unwrap_or_default();
     REGISTRIES.iter().any(|registry| kind.eq_ignore_ascii_case(registry))

@@ -293,7 +293,7 @@ impl Ownership {
         let mut parts: BTreeMap<EntityId, (f64, f64)> =
             below.keys().map(|&entity| (entity, if base.contains_key(&entity) { (1.0, 1.0) } else { (0.0, 0.0) })).collect();
         const ROUNDS: usize = 200;
-        for _ in 0..ROUNDS.min(below.len()) {
+        for _ in 0..ROUNDS {
             let mut next = parts.clone();
             for (entity, part) in next.iter_mut().filter(|(entity, _)| !base.contains_key(entity)) {
                 let links = self.up.get(entity).into_iter().flatten().map(|&number| &self.links[number]).filter(|link| usable(link));
@@ -330,7 +330,12 @@ impl Ownership {
         while let Some(at) = queue.pop_front() {
             for &number in self.up.get(&at).into_iter().flatten() {
                 let link = &self.links[number];
-                if chain.len() < LINKS_MAX && usable(link) && link.part().1 > 0.0 && below.contains_key(&link.owner) && !chain.contains(&number) {
+                if chain.len() < LINKS_MAX
+                    && usable(link)
+                    && link.part().1 > 0.0
+                    && below.contains_key(&link.owner)
+                    && !chain.contains(&number)
+                {
                     chain.push(number);
                     if !base.contains_key(&link.owner) {
                         queue.push_back(link.owner);
@@ -411,7 +416,12 @@ mod tests {
         assert_eq!(entities(pair(), &[0], own), Vec::<u32>::new());
         assert_eq!(entities(vec![link(0, 1, Stake, Some(50.0))], &[0], own), Vec::<u32>::new());
         // Cross-holdings: 1 and 2 hold 40 % of each other, the rest of both is 0's.
-        let circle = vec![link(0, 1, Stake, Some(60.0)), link(0, 2, Stake, Some(60.0)), link(1, 2, Stake, Some(40.0)), link(2, 1, Stake, Some(40.0))];
+        let circle = vec![
+            link(0, 1, Stake, Some(60.0)),
+            link(0, 2, Stake, Some(60.0)),
+            link(1, 2, Stake, Some(40.0)),
+            link(2, 1, Stake, Some(40.0)),
+        ];
         let reached = Ownership::new(circle).closure(&[0], own, day("2026-01-01"));
         assert_eq!(reached.iter().map(|reached| reached.share).collect::<Vec<_>>(), [Some(100.0), Some(100.0)]);
     }

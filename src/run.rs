@@ -78,11 +78,8 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     let notes = run_notes(&in_force, today, until);
     let run = Run { as_of, parts: &policy.parts, notes: &notes };
     let mut reports = Reports::begin(options, &run, stdout);
-    let mut total = Total {
-        waivers_used: vec![false; policy.waivers.len()],
-        assertions_used: vec![0; policy.assertions.len()],
-        ..Total::default()
-    };
+    let mut total =
+        Total { waivers_used: vec![false; policy.waivers.len()], assertions_used: vec![0; policy.assertions.len()], ..Total::default() };
     // A digest costs as much as the evaluation; the reports for a person do not show it.
     let digest = std::iter::once(options.format).chain(options.outputs.iter().map(|(format, _)| *format)).any(|format| format.digests);
     let task = Task { in_force: &in_force, later: later.as_ref(), limits: options.limits, strict: options.strict };
@@ -356,7 +353,10 @@ fn run_notes(in_force: &InForce<'_>, today: Date, until: Option<Date>) -> Vec<St
         notes.push(format!("looking ahead to {until}: what will begin to fail is listed, and fails nothing yet"));
     }
     for &rule in unbound {
-        notes.push(format!("rule {} binds none of the profiles that were asked for, and was left out", inline(&policy.rules[rule].full_id())));
+        notes.push(format!(
+            "rule {} binds none of the profiles that were asked for, and was left out",
+            inline(&policy.rules[rule].full_id())
+        ));
     }
     for rule in (0..).zip(&policy.rules).filter(|(number, _)| !unbound.contains(number)).map(|(_, rule)| rule) {
         if let Some(effective) = rule.effective.filter(|effective| *effective > as_of) {
@@ -385,7 +385,11 @@ fn unknown_profile(profiles: &[String], policy: &Policy) -> Option<String> {
     known.sort_unstable();
     known.dedup();
     let unknown = profiles.iter().find(|profile| !known.contains(&profile.as_str()))?;
-    Some(format!("`{}` is no contract profile; known are {}", inline(unknown), known.iter().map(|word| inline(word)).collect::<Vec<_>>().join(", ")))
+    Some(format!(
+        "`{}` is no contract profile; known are {}",
+        inline(unknown),
+        known.iter().map(|word| inline(word)).collect::<Vec<_>>().join(", ")
+    ))
 }
 
 #[derive(Default)]

@@ -146,7 +146,10 @@ pub fn read_labelled(text: &str) -> Result<Vec<Row>, String> {
     let mut lines = text.trim_start_matches('\u{feff}').lines().enumerate();
     let header: Vec<&str> = lines.next().map(|(_, line)| line.split('\t').map(str::trim).collect()).unwrap_or_default();
     let column = |name: &str| {
-        header.iter().position(|column| *column == name).ok_or_else(|| format!("line 1: the table has no column `{name}`; columns are separated by tabs"))
+        header
+            .iter()
+            .position(|column| *column == name)
+            .ok_or_else(|| format!("line 1: the table has no column `{name}`; columns are separated by tabs"))
     };
     let (kind_at, vendor_at, label_at, value_at) = (column("kind")?, column("vendor")?, column("label")?, column("value")?);
     let supplier_at = column("supplier").ok();

@@ -34,7 +34,9 @@ fn every_policy_on_every_fixture() {
         writeln!(table, "# {}", pack.name).unwrap();
         for path in fixtures() {
             let name = path.strip_prefix(root.join("fixtures")).unwrap().display().to_string().replace('\\', "/");
-            for (source, examined) in interdict::run::examine_bytes(&name, std::fs::read(&path).unwrap(), &common::task(&common::in_force(&policy))) {
+            for (source, examined) in
+                interdict::run::examine_bytes(&name, std::fs::read(&path).unwrap(), &common::task(&common::in_force(&policy)))
+            {
                 describe(&mut table, &name, &source, &examined);
             }
         }

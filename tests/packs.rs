@@ -106,7 +106,9 @@ fn makers_in_real_documents_are_found() {
                 let same_purl = !purl.is_empty() && subject.purl.as_deref().is_some_and(|own| own.split('?').next() == Some(purl));
                 let label = subject.label.trim_start_matches('@');
                 let bare = name.trim_start_matches('@');
-                same_purl || ((label == bare || subject.name.as_deref() == Some(name)) && (version.is_empty() || subject.version.as_deref() == Some(version)))
+                same_purl
+                    || ((label == bare || subject.name.as_deref() == Some(name))
+                        && (version.is_empty() || subject.version.as_deref() == Some(version)))
             };
             let status = findings.iter().filter(is_it).map(|finding| finding.status).max();
             let right = match truth {

@@ -306,7 +306,6 @@ fn worst(source: &Source) -> Option<Status> {
     examined.assessment.findings.iter().map(|finding| finding.status).max()
 }
 
-
 /// Spellings that hide a maker, and what each has to come to at least.
 #[test]
 fn spellings_that_hide() {

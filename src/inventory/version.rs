@@ -197,7 +197,9 @@ impl Vers {
         right.resize(longest, 0);
         match left.cmp(&right) {
             // Whether 1.0 is 1 is what they do not agree on.
-            Ordering::Equal if lengths.0 != lengths.1 && !matches!(self.scheme.as_str(), "pypi" | "maven" | "gem" | "nuget" | "intdot") => None,
+            Ordering::Equal if lengths.0 != lengths.1 && !matches!(self.scheme.as_str(), "pypi" | "maven" | "gem" | "nuget" | "intdot") => {
+                None
+            }
             order => Some(order),
         }
     }

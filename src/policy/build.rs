@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::written::{At, EntityBlock, OwnershipBlock, PolicyFile, WaiverBlock};
 use super::{
-    Assertion, Attribution, Basis, CATALOGUE, Effect, Entity, Example, Origin, PACKS, Part, Policy, PolicyError, Rule, Settings, UNVERIFIABLE, NamedSubject, Waiver, read,
+    Assertion, Attribution, Basis, CATALOGUE, Effect, Entity, Example, NamedSubject, Origin, PACKS, Part, Policy, PolicyError, Rule,
+    Settings, UNVERIFIABLE, Waiver, read,
 };
 use crate::identity::{EntityId, Exception, Identifier, Index, Pattern, normalised};
 use crate::ownership::{Link, Ownership};
@@ -170,7 +171,9 @@ impl Builder {
                 self.link(source, block, errors);
             }
             for example in &file.examples {
-                if let Some(rule) = example.rule.as_ref().filter(|rule| !self.rules.iter().any(|known| known.policy == part.id && known.id == **rule)) {
+                if let Some(rule) =
+                    example.rule.as_ref().filter(|rule| !self.rules.iter().any(|known| known.policy == part.id && known.id == **rule))
+                {
                     let message = format!("no rule `{}` stands in this policy", excerpt(rule, 60));
                     errors.push(mistake(source, example.span, message, "an example may name a rule of its own file"));
                 }

@@ -50,9 +50,9 @@ impl<'p> InForce<'p> {
             }
             let mut reached: BTreeMap<EntityId, Option<Arc<Reached>>> = rule.entities.iter().map(|&entity| (entity, None)).collect();
             if !rule.countries.is_empty() {
-                let of_country = (0..).zip(&policy.entities).filter(|(_, entity)| {
-                    entity.country.as_ref().is_some_and(|country| rule.countries.contains(country))
-                });
+                let of_country = (0..)
+                    .zip(&policy.entities)
+                    .filter(|(_, entity)| entity.country.as_ref().is_some_and(|country| rule.countries.contains(country)));
                 reached.extend(of_country.map(|(entity, _)| (entity, None)));
             }
             for one in policy.ownership.closure(&rule.entities, &rule.reach, as_of) {

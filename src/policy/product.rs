@@ -53,7 +53,9 @@ impl Product {
         match &self.pattern {
             ProductPattern::Package(pattern) => purl.is_some_and(|purl| pattern.covers(purl)),
             ProductPattern::Whole(own) => any(&|name| name == own),
-            ProductPattern::Leading(own) => any(&|name| name.strip_prefix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))),
+            ProductPattern::Leading(own) => {
+                any(&|name| name.strip_prefix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+            }
             ProductPattern::Anywhere(own) => any(&|name| format!(" {name} ").contains(&format!(" {own} "))),
         }
     }

@@ -10,8 +10,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::written::{
-    AssertionBlock, At, EntityBlock, Evaluate, Example, ExampleSubject, Expect, Header, Not, OwnershipBlock, PolicyFile, RuleBlock, WaiverBlock,
-    WrittenIdentifier,
+    AssertionBlock, At, EntityBlock, Evaluate, Example, ExampleSubject, Expect, Header, Not, OwnershipBlock, PolicyFile, RuleBlock,
+    WaiverBlock, WrittenIdentifier,
 };
 use super::{Attribution, Clock, Effect, PolicyError, Product};
 use crate::identity::{IdentifierKind, Pattern, normalised};
@@ -303,7 +303,14 @@ impl Reading<'_> {
         let mut identifiers = Vec::new();
         if let Some(name) = &name {
             let value = name.clone();
-            identifiers.push(WrittenIdentifier { kind: IdentifierKind::Name, value, source: None, seen: None, confirmed: true, list: "name" });
+            identifiers.push(WrittenIdentifier {
+                kind: IdentifierKind::Name,
+                value,
+                source: None,
+                seen: None,
+                confirmed: true,
+                list: "name",
+            });
         }
         if let Some(country) = &country {
             self.check_country(country);
@@ -435,7 +442,9 @@ impl Reading<'_> {
                     self.error(kind.span, "a majority is more than 50 per cent", Some("write kind = \"stake\"".to_owned()));
                 }
                 (LinkKind::Stake, None) => self.error(kind.span, "a stake needs its `share`", None),
-                (LinkKind::Successor | LinkKind::Affiliate, Some(_)) => self.error(kind.span, "only a majority, a stake or a control has a `share`", None),
+                (LinkKind::Successor | LinkKind::Affiliate, Some(_)) => {
+                    self.error(kind.span, "only a majority, a stake or a control has a `share`", None)
+                }
                 _ => {}
             }
         }

@@ -74,7 +74,12 @@ impl Tried {
         let mut add = |what: String, span, change: &dyn Fn(&mut super::written::PolicyFile)| {
             let mut files = read.clone();
             change(&mut files.0[number].file);
-            all.push(Weakening { may_be_idle: what.contains(" no longer reaches `"), what, origin: Origin { source: Arc::clone(&loaded.source), span }, files });
+            all.push(Weakening {
+                may_be_idle: what.contains(" no longer ") || what.starts_with("the link "),
+                what,
+                origin: Origin { source: Arc::clone(&loaded.source), span },
+                files,
+            });
         };
         for (at, rule) in file.rules.iter().enumerate() {
             let (id, span) = (&rule.id.value, rule.id.span);
@@ -89,34 +94,49 @@ impl Tried {
             }
             for (which, entity) in rule.entities.iter().enumerate() {
                 if rule.entities.len() > 1 {
-                    add(format!("rule `{id}` no longer names `{}`", entity.value), entity.span, &|file| drop(file.rules[at].entities.remove(which)));
+                    add(format!("rule `{id}` no longer names `{}`", entity.value), entity.span, &|file| {
+                        drop(file.rules[at].entities.remove(which))
+                    });
                 }
             }
             for word in &rule.reach {
-                add(format!("rule `{id}` no longer reaches `{}`", word.as_str()), span, &|file| file.rules[at].reach.retain(|other| other != word));
+                add(format!("rule `{id}` no longer reaches `{}`", word.as_str()), span, &|file| {
+                    file.rules[at].reach.retain(|other| other != word)
+                });
             }
             for (which, country) in rule.countries.iter().enumerate() {
-                add(format!("rule `{id}` no longer names {}", country.value), country.span, &|file| drop(file.rules[at].countries.remove(which)));
+                add(format!("rule `{id}` no longer names {}", country.value), country.span, &|file| {
+                    drop(file.rules[at].countries.remove(which))
+                });
             }
             // Without any word a rule reaches all classes, so the last one is replaced by the others.
             for class in &rule.subjects {
-                let others: Vec<KindClass> = if rule.subjects.len() > 1 { &rule.subjects[..] } else { &ALL_CLASSES[..] }.iter().copied().filter(|other| other != class).collect();
+                let others: Vec<KindClass> = if rule.subjects.len() > 1 { &rule.subjects[..] } else { &ALL_CLASSES[..] }
+                    .iter()
+                    .copied()
+                    .filter(|other| other != class)
+                    .collect();
                 add(format!("rule `{id}` no longer reaches {}", class.as_str()), span, &|file| file.rules[at].subjects.clone_from(&others));
             }
             for scope in &rule.scopes {
                 let others: Vec<Scope> = rule.scopes.iter().copied().filter(|other| other != scope).collect();
                 if !others.is_empty() {
-                    add(format!("rule `{id}` no longer reaches the scope {}", scope.as_str()), span, &|file| file.rules[at].scopes.clone_from(&others));
+                    add(format!("rule `{id}` no longer reaches the scope {}", scope.as_str()), span, &|file| {
+                        file.rules[at].scopes.clone_from(&others)
+                    });
                 }
             }
             for (which, product) in rule.products.iter().enumerate() {
                 if rule.products.len() > 1 {
-                    add(format!("rule `{id}` no longer reaches `{}`", product.text), span, &|file| drop(file.rules[at].products.remove(which)));
+                    add(format!("rule `{id}` no longer reaches `{}`", product.text), span, &|file| {
+                        drop(file.rules[at].products.remove(which))
+                    });
                 }
             }
         }
         for (at, entity) in file.entities.iter().enumerate() {
-            let mut lists: Vec<&'static str> = entity.identifiers.iter().map(|identifier| identifier.list).filter(|list| *list != "name").collect();
+            let mut lists: Vec<&'static str> =
+                entity.identifiers.iter().map(|identifier| identifier.list).filter(|list| *list != "name").collect();
             lists.sort_unstable();
             lists.dedup();
             for list in lists {
