@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::document::Limits;
 use crate::report::{FORMATS, Format, Style, format};
-use crate::run::{CheckOptions, InspectOptions};
+use crate::run::{CheckOptions, ExplainOptions, InspectOptions, PolicyCommand, STARTERS};
 use crate::verdict::FailOn;
 
 /// Holds a software bill of materials against laws that prohibit foreign vendors.
@@ -27,8 +27,141 @@ pub struct Cli {
 pub enum Command {
     /// Read every SBOM under the paths and evaluate them.
     Check(CheckArgs),
+    /// Say why one subject is, or is not, prohibited: every claim, every entity that came near, every rule tried.
+    Explain(ExplainArgs),
+    /// Show, check and begin policies.
+    #[command(arg_required_else_help = true)]
+    Policy(PolicyArgs),
     /// Show what an SBOM says: what it is, what it lists, and how much of that names a maker.
     Inspect(InspectArgs),
+}
+
+/// The arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The SBOM, or `-` for standard input.
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+
+    /// The subject: its bom-ref or SPDXID, its purl with or without version, or its name.
+    #[arg(value_name = "SUBJECT")]
+    subject: String,
+
+    /// An embedded policy by name, or a policy file; repeatable [default: as for `check`].
+    #[arg(short, long = "policy", value_name = "NAME|FILE")]
+    policies: Vec<String>,
+
+    /// Evaluate as on this day [default: today, in UTC].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<Date>,
+
+    /// Apply only laws that bind such a contract; repeatable [default: every law].
+    #[arg(long = "profile", value_name = "PROFILE")]
+    profiles: Vec<String>,
+
+    /// Whether errors use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+impl ExplainArgs {
+    /// What the arguments ask for, on this terminal.
+    #[must_use]
+    pub fn options(self) -> ExplainOptions {
+        ExplainOptions {
+            path: self.path,
+            subject: self.subject,
+            policies: self.policies,
+            as_of: self.as_of,
+            profiles: self.profiles,
+            style: style(self.color, false, false),
+            limits: self.limits.into(),
+        }
+    }
+}
+
+/// The commands on policies.
+#[derive(Debug, Args)]
+pub struct PolicyArgs {
+    #[command(subcommand)]
+    command: PolicySubcommand,
+
+    /// Judge as on this day [default: today, in UTC].
+    #[arg(long, value_name = "YYYY-MM-DD", global = true)]
+    as_of: Option<Date>,
+
+    /// Whether to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    color: Color,
+
+    /// Show notes, too.
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum PolicySubcommand {
+    /// The embedded packs, and the catalogue of makers.
+    List,
+    /// A policy with all that it extends: rules, entities, identifiers, and where each stands.
+    Show {
+        /// An embedded policy by name, or a policy file.
+        #[arg(value_name = "NAME|FILE")]
+        policy: String,
+    },
+    /// What looks wrong: rules that reach nothing, facts without a source, namespaces that others can register, waivers that ended.
+    Lint {
+        /// Embedded policies by name, or policy files.
+        #[arg(value_name = "NAME|FILE", required = true)]
+        policies: Vec<String>,
+    },
+    /// Run the examples of a policy, and weaken it in every way to see whether they notice; or judge a table of labelled subjects.
+    Test {
+        /// Embedded policies by name, or policy files.
+        #[arg(value_name = "NAME|FILE", required = true)]
+        policies: Vec<String>,
+
+        /// Judge the rows of this table instead: tab-separated, with the columns kind, vendor, label and value, and supplier if there is one.
+        #[arg(long, value_name = "FILE.tsv")]
+        labelled: Option<PathBuf>,
+    },
+    /// The JSON Schema of policy files (draft 7), for editors.
+    Schema,
+    /// A commented policy file to start from.
+    New {
+        /// For whom.
+        #[arg(value_name = "FOR", value_parser = starters())]
+        starter: &'static str,
+
+        /// Where to write it; an existing file is never replaced [default: standard output].
+        #[arg(value_name = "FILE")]
+        path: Option<PathBuf>,
+    },
+}
+
+fn starters() -> impl clap::builder::TypedValueParser<Value = &'static str> {
+    PossibleValuesParser::new(STARTERS.map(|(name, _)| name))
+        .try_map(|name| STARTERS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text).ok_or("no such starter"))
+}
+
+impl PolicyArgs {
+    /// What the arguments ask for, on this terminal.
+    #[must_use]
+    pub fn command(self) -> (PolicyCommand, Option<Date>, Style) {
+        let command = match self.command {
+            PolicySubcommand::List => PolicyCommand::List,
+            PolicySubcommand::Show { policy } => PolicyCommand::Show(policy),
+            PolicySubcommand::Lint { policies } => PolicyCommand::Lint(policies),
+            PolicySubcommand::Test { policies, labelled: None } => PolicyCommand::Test(policies),
+            PolicySubcommand::Test { policies, labelled: Some(table) } => PolicyCommand::Labelled(policies, table),
+            PolicySubcommand::Schema => PolicyCommand::Schema,
+            PolicySubcommand::New { starter, path } => PolicyCommand::New(starter, path),
+        };
+        (command, self.as_of, style(self.color, self.verbose, false))
+    }
 }
 
 /// The arguments of `inspect`.

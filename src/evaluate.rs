@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::finding::{AppliedWaiver, Assessment, Evidence, Finding, FoundSubject, OwnershipLink, Status};
 use crate::identity::{EntityId, Hit, Matcher, Strength, normalised};
 use crate::inventory::{Claim, KindClass, Listener, Note, Role, Subject};
-use crate::policy::{Attribution, Effect, InForce, NamedSubject, Origin, Policy, Product, Rule, UNVERIFIABLE, Use};
+use crate::policy::{Attribution, Effect, InForce, Origin, Policy, Product, Rule, UNVERIFIABLE, Use};
 use crate::source::{Span, hex_sha256};
 
 /// Evaluates the subjects of one document as a reader pushes them.
@@ -111,7 +111,7 @@ impl<'p> Evaluator<'p> {
         for entity in entities {
             for Use { rule, reached } in self.in_force.uses(entity) {
                 let rule = Arc::clone(&self.policy.rules[*rule]);
-                if !reaches(&rule, &traits) {
+                if refusal(&rule, &traits).is_some() {
                     continue;
                 }
                 let Some((mut effect, evidence)) = self.evidence(&rule, entity, met) else { continue };
@@ -138,6 +138,38 @@ impl<'p> Evaluator<'p> {
             }
         }
         worst
+    }
+
+    /// Why the rules that reach one of `entities` say nothing of a subject, for an explanation.
+    #[must_use]
+    pub fn refusals(&self, subject: &Subject<'_>, entities: &[EntityId]) -> Vec<Refusal> {
+        let traits = Traits::of(subject);
+        let mut refusals = Vec::new();
+        for &entity in entities {
+            let uses = self.in_force.uses(entity);
+            for Use { rule, .. } in uses {
+                let rule = &self.policy.rules[*rule];
+                let why = refusal(rule, &traits).or_else(|| {
+                    (in_range(rule, subject) == Some(false)).then(|| {
+                        let range = rule.versions.as_ref().map_or("", |(text, _)| text.as_str());
+                        format!("its version does not lie in {range}")
+                    })
+                });
+                refusals.extend(why.map(|why| Refusal { rule: Arc::clone(rule), entity: Some(entity), why }));
+            }
+            for (number, rule) in self.policy.rules.iter().enumerate() {
+                if uses.iter().any(|one| one.rule == number) {
+                    continue;
+                }
+                let why = match rule.effective {
+                    _ if self.in_force.unbound.contains(&number) => "it binds none of the profiles that were asked for".to_owned(),
+                    Some(effective) if effective > self.in_force.as_of => format!("it only begins on {effective}"),
+                    _ => "it neither names this entity nor reaches it on this day".to_owned(),
+                };
+                refusals.push(Refusal { rule: Arc::clone(rule), entity: Some(entity), why });
+            }
+        }
+        refusals
     }
 
     fn link(&self, number: usize) -> OwnershipLink {
@@ -260,7 +292,7 @@ impl<'p> Evaluator<'p> {
         let policy = self.policy;
         let mut claims = Vec::new();
         for (assertion, used) in policy.assertions.iter().zip(&mut self.assessment.assertions_used) {
-            if assertion.on <= self.in_force.as_of && names(&assertion.subject, subject) {
+            if assertion.on <= self.in_force.as_of && assertion.subject.names(subject) {
                 *used += 1;
                 let text = Cow::Borrowed(assertion.supplier.as_str());
                 claims.push(Claim { field: "assertion", role: Role::Party, text, span: subject.span });
@@ -275,7 +307,7 @@ impl<'p> Evaluator<'p> {
             .policy
             .waivers
             .iter()
-            .position(|waiver| waiver.rule == full_id && waiver.holds(self.in_force.as_of) && names(&waiver.subject, subject))?;
+            .position(|waiver| waiver.rule == full_id && waiver.holds(self.in_force.as_of) && waiver.subject.names(subject))?;
         self.assessment.waivers_used[found] = true;
         let waiver = &self.policy.waivers[found];
         Some(AppliedWaiver {
@@ -306,18 +338,40 @@ struct Ground {
     doubts: Vec<String>,
 }
 
-/// A scope or kind that the document does not say is reached by every rule.
-fn reaches(rule: &Rule, traits: &Traits<'_>) -> bool {
-    let of_class = || {
+/// Why a rule says nothing of a subject.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The rule.
+    pub rule: Arc<Rule>,
+    /// The entity that the subject has to do with.
+    pub entity: Option<EntityId>,
+    /// Why.
+    pub why: String,
+}
+
+/// Why a rule does not reach a subject of these traits. A scope or kind that the document does not say is reached by every rule.
+fn refusal(rule: &Rule, traits: &Traits<'_>) -> Option<String> {
+    if !rule.subjects.is_empty() {
         let classes = traits.classes();
-        classes.is_empty() || classes.iter().any(|class| rule.subjects.contains(class))
-    };
+        if !classes.is_empty() && !classes.iter().any(|class| rule.subjects.contains(class)) {
+            return Some(format!("it does not reach {}", classes[0].as_str()));
+        }
+    }
+    if let Some(scope) = traits.subject.scope
+        && !rule.scopes.is_empty()
+        && !rule.scopes.contains(&scope)
+    {
+        return Some(format!("it does not reach the scope {}", scope.as_str()));
+    }
     let purl = traits.subject.purl.as_ref().map(|purl| purl.value.as_ref());
     let listed = |products: &[Product]| products.iter().any(|product| product.covers(traits.names(), purl));
-    (rule.subjects.is_empty() || of_class())
-        && (rule.scopes.is_empty() || traits.subject.scope.is_none_or(|scope| rule.scopes.contains(&scope)))
-        && (rule.products.is_empty() || listed(&rule.products))
-        && (rule.except.is_empty() || !listed(&rule.except))
+    if !rule.products.is_empty() && !listed(&rule.products) {
+        return Some("this is none of the products that it reaches".to_owned());
+    }
+    if !rule.except.is_empty() && listed(&rule.except) {
+        return Some("this is a product that it leaves out".to_owned());
+    }
+    None
 }
 
 /// Whether the subject's version is one that the rule reaches; `None` if that cannot be told.
@@ -463,17 +517,6 @@ fn identity_of(subject: &Subject<'_>) -> String {
     match (&subject.name, &subject.reference) {
         (None, Some(reference)) => format!("ref\0{}", reference.value),
         _ => format!("{}\0{}\0{}", subject.kind.as_str(), part(&subject.group), part(&subject.name)),
-    }
-}
-
-/// Whether a waiver or an assertion means this subject.
-fn names(named: &NamedSubject, subject: &Subject<'_>) -> bool {
-    match named {
-        NamedSubject::Package(pattern) => {
-            let purls = subject.claims.iter().filter(|claim| claim.role == Role::Purl);
-            purls.map(|claim| claim.text.as_ref()).any(|purl| pattern.covers(purl))
-        }
-        NamedSubject::Word(word) => [&subject.reference, &subject.name].into_iter().flatten().any(|text| text.value == word.as_str()),
     }
 }
 

@@ -28,6 +28,7 @@
 //! | [`evaluate`] | subjects × policy × date → assessment | `finding` |
 //! | [`trial`] | policies on trial: their examples, weakened policies, labelled subjects | `evaluate` |
 //! | [`report`] | one format a file behind one small trait | `finding` |
+//! | [`explain`] | why one subject is, or is not, prohibited | `evaluate`, `report` |
 //! | [`inspect`] | what a document says, before any policy | `document`, `identity` |
 //! | [`run`] | the pipeline; the only file that touches files, streams, the environment and the clock | all above |
 //! | [`cli`] | the command line; the only file that knows clap | `run` |
@@ -60,6 +61,7 @@
 pub mod cli;
 pub mod document;
 pub mod evaluate;
+pub mod explain;
 pub mod finding;
 pub mod identity;
 pub mod inspect;

@@ -121,6 +121,18 @@ pub enum Label {
     Unrelated,
 }
 
+impl Label {
+    /// Every value with its word.
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("developed", Self::Developed), ("mentions", Self::Mentions), ("unrelated", Self::Unrelated)];
+
+    /// The word that tables use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, label)| *label == self).map_or("", |(word, _)| word)
+    }
+}
+
 /// One row of a labelled table.
 #[derive(Debug)]
 pub struct Row {
@@ -158,12 +170,9 @@ pub fn read_labelled(text: &str) -> Result<Vec<Row>, String> {
         let line_number = number + 1;
         let cells: Vec<&str> = line.split('\t').collect();
         let cell = |at: usize| cells.get(at).copied().map(str::trim).ok_or_else(|| format!("line {line_number}: it has too few columns"));
-        let label = match cell(label_at)? {
-            "developed" => Label::Developed,
-            "mentions" => Label::Mentions,
-            "unrelated" => Label::Unrelated,
-            other => return Err(format!("line {line_number}: `{other}` is no label; it is one of developed, mentions, unrelated")),
-        };
+        let word = cell(label_at)?;
+        let label = Label::WORDS.iter().find(|(known, _)| *known == word).map(|(_, label)| *label);
+        let label = label.ok_or_else(|| format!("line {line_number}: `{word}` is no label; it is one of developed, mentions, unrelated"))?;
         let value = cell(value_at)?.to_owned();
         let own_name = value.split('@').next().unwrap_or(&value).rsplit('/').next().unwrap_or(&value).to_owned();
         let mut subject = ExampleSubject { name: Some("x".to_owned()), ..ExampleSubject::default() };

@@ -58,6 +58,12 @@ impl FailOn {
     pub const WORDS: [(&'static str, Self); 4] =
         [("prohibited", Self::Prohibited), ("review", Self::Review), ("unverifiable", Self::Unverifiable), ("never", Self::Never)];
 
+    /// The word that stands for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, value)| *value == self).map_or("", |(word, _)| word)
+    }
+
     fn reached_by(self, verdict: Verdict) -> bool {
         match self {
             Self::Never => false,
@@ -69,7 +75,7 @@ impl FailOn {
 }
 
 /// How a run ended, as the exit code contract words it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// Everything was evaluated and nothing reached `--fail-on`: exit code 0.
     Passed,

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// A module and the row that it stands in; a module imports only from rows above its own.
-const ROWS: [(&str, usize); 17] = [
+const ROWS: [(&str, usize); 18] = [
     ("verdict", 0),
     ("text", 0),
     ("source", 1),
@@ -19,6 +19,7 @@ const ROWS: [(&str, usize); 17] = [
     ("report", 7),
     ("inspect", 7),
     ("trial", 8),
+    ("explain", 8),
     ("run", 9),
     ("cli", 10),
     ("main", 11),

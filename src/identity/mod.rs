@@ -15,6 +15,7 @@ mod package;
 use std::borrow::Cow;
 use std::cell::RefCell;
 
+pub use name::skeleton_of as name_skeleton;
 pub use normal::{normalised, words};
 pub use package::{Pattern, PatternError, version_of};
 

@@ -200,7 +200,8 @@ fn could_deceive(text: &str) -> bool {
 }
 
 /// UTS 39's skeleton, normalised. Capital letters keep their shape while it is made: a capital I passes for an l, a small i does not.
-fn skeleton_of(text: &str) -> String {
+#[must_use]
+pub fn skeleton_of(text: &str) -> String {
     let mut out = String::new();
     if text.is_ascii() {
         // What UTS 39 says of ASCII, without its tables.

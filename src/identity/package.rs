@@ -125,6 +125,15 @@ impl fmt::Display for PatternError {
 
 impl std::error::Error for PatternError {}
 
+impl fmt::Display for Pattern {
+    /// Its coordinates, without what follows them: `npm/@scope` for all below a scope.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(coordinates, _) | Self::Prefix(coordinates) | Self::Below(coordinates) => f.write_str(coordinates),
+        }
+    }
+}
+
 impl Pattern {
     /// Reads a pattern.
     ///

@@ -8,6 +8,7 @@
 
 mod build;
 mod in_force;
+mod lint;
 mod packs;
 mod product;
 mod read;
@@ -20,13 +21,14 @@ use jiff::civil::Date;
 
 pub use build::{Files, load};
 pub use in_force::{InForce, Use};
+pub use lint::{Lint, Severity, lint};
 pub use packs::{CATALOGUE, PACKS, Pack};
 pub use product::Product;
 pub use weaken::{Tried, Weakening, to_be_tried};
 pub use written::{Example, ExampleSubject, Expect};
 
 use crate::identity::{EntityId, Exception, IdentifierId, Index, Pattern};
-use crate::inventory::{KindClass, Scope, Versions};
+use crate::inventory::{KindClass, Role, Scope, Subject, Versions};
 use crate::ownership::{Ownership, Reach};
 pub use crate::source::Origin;
 use crate::source::{Source, Span};
@@ -242,6 +244,29 @@ pub enum NamedSubject {
     Package(Pattern),
     /// A bom-ref, an SPDXID, or a name.
     Word(String),
+}
+
+impl NamedSubject {
+    /// Reads what is named: what begins with `pkg:` is a purl pattern, and `None` if it is none.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Self> {
+        if text.starts_with("pkg:") { Pattern::parse(text).ok().map(Self::Package) } else { Some(Self::Word(text.to_owned())) }
+    }
+
+    /// Whether it means the package of this purl.
+    #[must_use]
+    pub fn covers_purl(&self, purl: &str) -> bool {
+        matches!(self, Self::Package(pattern) if pattern.covers(purl))
+    }
+
+    /// Whether it means this subject.
+    #[must_use]
+    pub fn names(&self, subject: &Subject<'_>) -> bool {
+        match self {
+            Self::Package(_) => subject.claims.iter().any(|claim| claim.role == Role::Purl && self.covers_purl(&claim.text)),
+            Self::Word(word) => [&subject.reference, &subject.name].into_iter().flatten().any(|text| text.value == word.as_str()),
+        }
+    }
 }
 
 /// A permission with an end.

@@ -9,7 +9,7 @@ use super::{Report, Run, Summary};
 use crate::document::DocumentError;
 use crate::finding::{Ahead, Evidence, Examined, Finding, Ledger, OwnershipLink, Status};
 use crate::ownership::LinkKind;
-use crate::policy::PolicyError;
+use crate::policy::{self, Lint, PolicyError};
 use crate::source::{Source, Span};
 use crate::text::{excerpt, inline, safe};
 use crate::verdict::Verdict;
@@ -263,7 +263,8 @@ impl Human<'_> {
 }
 
 /// A link of ownership as a sentence, with its dates and its source.
-fn in_words(link: &OwnershipLink) -> String {
+#[must_use]
+pub fn in_words(link: &OwnershipLink) -> String {
     let (owner, owned) = (inline(&link.owner.name), inline(&link.owned.name));
     let mut words = match (link.kind, link.share) {
         (LinkKind::Majority | LinkKind::Stake, Some(share)) => format!("{owner} holds {share} per cent of {owned}"),
@@ -319,6 +320,19 @@ pub fn document_error(source: &Source, error: &DocumentError, style: Style) -> S
         diagnostic = diagnostic.with_label(LabeledSpan::new_primary_with_span(error.label.clone(), window.label()));
     }
     style.render(diagnostic, error.span.map(|span| (source, span))) + "\n"
+}
+
+/// Something that looks wrong in a policy, for a person.
+#[must_use]
+pub fn policy_lint(lint: &Lint, style: Style) -> String {
+    let severity = if lint.severity == policy::Severity::Warning { Severity::Warning } else { Severity::Advice };
+    let window = lint.origin.source.window(lint.origin.span);
+    let diagnostic = MietteDiagnostic::new(inline(&lint.message).into_owned())
+        .with_code(format!("policy/{}", lint.code))
+        .with_severity(severity)
+        .with_help(lint.help)
+        .with_label(LabeledSpan::new_primary_with_span(Some("here".to_owned()), window.label()));
+    style.render(diagnostic, Some((&lint.origin.source, lint.origin.span))) + "\n"
 }
 
 /// Every mistake of a policy, for a person.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Report, Run, Style, Summary};
-use crate::finding::{Entity, Evidence, Examined, Finding, Ledger, OwnershipLink};
+use crate::finding::{Entity, Evidence, Examined, Finding, Ledger, OwnershipLink, Part};
 use crate::source::{Source, Span};
 use crate::verdict::Verdict;
 
@@ -23,6 +23,8 @@ struct JsonReport {
     as_of: String,
     /// The policies that took part, extended ones first.
     policies: Vec<JsonPolicy>,
+    /// The files that took part and only describe makers.
+    makers: Vec<JsonPolicy>,
     /// The worst verdict of all documents.
     verdict: Verdict,
     summary: JsonSummary,
@@ -377,6 +379,16 @@ impl<W: Write> Write for Escaping<W> {
     }
 }
 
+fn policy(part: &Part) -> JsonPolicy {
+    JsonPolicy {
+        id: part.id.clone(),
+        title: part.title.clone(),
+        authority: part.authority.clone(),
+        reviewed: part.reviewed.map(|day| day.to_string()),
+        sha256: part.source.sha256().to_owned(),
+    }
+}
+
 struct Json<'a> {
     out: Box<dyn Write + 'a>,
     run: &'a Run<'a>,
@@ -423,18 +435,16 @@ impl Report for Json<'_> {
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
-        let policies = self.run.parts.iter().map(|part| JsonPolicy {
-            id: part.id.clone(),
-            title: part.title.clone(),
-            authority: part.authority.clone(),
-            reviewed: part.reviewed.map(|day| day.to_string()),
-            sha256: part.source.sha256().to_owned(),
-        });
+        let listed = |decides: bool| {
+            let parts = self.run.parts.iter().filter(move |part| part.decides == decides);
+            parts.map(policy).collect()
+        };
         let report = JsonReport {
             schema: SCHEMA,
             tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
             as_of: self.run.as_of.to_string(),
-            policies: policies.collect(),
+            policies: listed(true),
+            makers: listed(false),
             verdict: summary.verdict,
             summary: JsonSummary { documents: summary.documents, ledger: (&summary.ledger).into(), errors: summary.errors },
             notes: self.run.notes.iter().chain(&summary.notes).cloned().collect(),

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use jiff::civil::Date;
 
-pub use human::{Style, document_error, policy_errors};
+pub use human::{Style, document_error, in_words, policy_errors, policy_lint};
 pub use json::write_json;
 
 use crate::finding::{Examined, Ledger, Part};

@@ -1,5 +1,8 @@
 //! The pipeline as one readable function a command. The only file that touches files, streams, the environment and the clock.
 
+mod explain;
+mod policies;
+
 use std::cell::RefCell;
 use std::fs;
 use std::io::{self, Read as _, Write};
@@ -7,6 +10,9 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use jiff::civil::Date;
+
+pub use explain::{ExplainOptions, explain};
+pub use policies::{PolicyCommand, SCHEMA, STARTERS, policies};
 
 use crate::document::{self, Document, DocumentError, Limits, Opened, Opinion};
 use crate::evaluate::Evaluator;
@@ -47,6 +53,15 @@ pub struct CheckOptions {
     pub strict: bool,
 }
 
+/// The day in UTC.
+fn today() -> Date {
+    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
+
+fn chosen_policies(asked: &[String]) -> Vec<String> {
+    if asked.is_empty() { discovered_policy() } else { asked.to_vec() }
+}
+
 /// The file that is looked for when no policy is named.
 const POLICY_FILE: &str = "interdict.toml";
 
@@ -55,11 +70,10 @@ const POLICY_FILE: &str = "interdict.toml";
 /// # Errors
 /// Those of writing a report. Everything else is part of the outcome.
 pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::Result<Outcome> {
-    let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
+    let today = today();
     let as_of = options.as_of.unwrap_or(today);
 
-    let names = if options.policies.is_empty() { discovered_policy() } else { options.policies.clone() };
-    let policy = match policy::load(&names, &FileSystem) {
+    let policy = match policy::load(&chosen_policies(&options.policies), &FileSystem) {
         Ok(policy) => policy,
         Err(errors) => {
             stderr.write_all(report::policy_errors(&errors, options.style).as_bytes())?;
@@ -192,7 +206,7 @@ fn examine_opened(opened: Opened, task: &Task<'_>) -> (Source, Examined) {
         }
     }
     let mut assessment = listeners.finish();
-    explain(&opened.source, &task.limits, &mut assessment);
+    add_ways(&opened.source, &task.limits, &mut assessment);
     (opened.source, Examined { document, wrapping: opened.wrapping, assessment })
 }
 
@@ -296,7 +310,7 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Sourc
             // Somebody is writing to it. What is shown has to be what was evaluated.
             return None;
         }
-        explain(&source, &task.limits, &mut assessment);
+        add_ways(&source, &task.limits, &mut assessment);
     }
     Some((source, Examined { document, wrapping: Vec::new(), assessment }))
 }
@@ -305,7 +319,7 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Sourc
 const LARGE: u64 = 1024 * 1024;
 
 /// Adds what only findings need and a second look at the document tells: the ways into the product, and the places in its structure.
-fn explain(source: &Source, limits: &Limits, assessment: &mut Assessment) {
+fn add_ways(source: &Source, limits: &Limits, assessment: &mut Assessment) {
     if assessment.findings.is_empty() {
         return;
     }
