@@ -145,7 +145,8 @@ impl<'p> Explainer<'p> {
                 met.push(identifier.entity);
             }
         }
-        if hits.is_empty() {
+        // Free text and links name no maker: what comes near in them says nothing.
+        if hits.is_empty() && !matches!(claim.role, Role::Text | Role::Link | Role::Hash) {
             for near in self.near_misses(claim, &normal) {
                 writeln!(out, "      {near}")?;
             }

@@ -426,3 +426,87 @@ fn makers_that_stand_oddly() {
         }
     }
 }
+
+/// A vendor that hides: each is at least a matter for review.
+#[test]
+fn evasions_are_seen() {
+    let policy = interdict::policy::load(&["vendors-of-concern".to_owned()], &common::NoFiles).unwrap();
+    let supplier = |name: &str| json!({ "type": "library", "name": "x", "supplier": { "name": name } });
+    let purl = |purl: &str| json!({ "type": "library", "name": "x", "supplier": { "name": "NOASSERTION" }, "publisher": "", "purl": purl });
+    let url = |url: &str| json!({ "type": "library", "name": "x", "externalReferences": [{ "type": "website", "url": url }] });
+    let cpe = |cpe: &str| json!({ "type": "library", "name": "x", "cpe": cpe });
+    let table = [
+        // Letters of other scripts, and what cannot be seen.
+        supplier("Huaw\u{435}i Technologies"),
+        supplier("\u{41d}uawei"),
+        supplier("Hua\u{200b}wei"),
+        supplier("Hua\u{ad}wei"),
+        supplier("\u{202a}Huawei\u{202c}"),
+        supplier("\u{202e}iewauH\u{202c}"),
+        supplier("\u{2067}Huawei\u{2069}"),
+        supplier("Ｈｕａｗｅｉ"),
+        supplier("𝐇𝐮𝐚𝐰𝐞𝐢"),
+        supplier("H\u{75}\u{301}awei"),
+        supplier("HUAWE\u{130}"),
+        supplier("Hikv1sion"),
+        supplier("Byte\u{a0}Dance"),
+        supplier("ZTE\u{200d}"),
+        supplier("Kaspеrsky"),
+        // A telling identifier beside fields that were emptied.
+        purl("pkg:npm/%40huaweicloud/huaweicloud-sdk-core@1"),
+        purl("pkg:npm/%40%68%75aweicloud/huaweicloud-sdk-core@1"),
+        purl("pkg:npm/%2540huaweicloud/huaweicloud-sdk-core@1"),
+        purl("pkg:npm/%40huaweicloud%2Fhuaweicloud-sdk-core@1"),
+        purl("pkg:npm/@ｈｕａｗｅｉcloud/huaweicloud-sdk-core@1"),
+        purl("pkg:npm/@huawei\u{200b}cloud/huaweicloud-sdk-core@1"),
+        purl("pkg:npm/@huaweicl\u{43e}ud/huaweicloud-sdk-core@1"),
+        purl("pkg:npm/%40huaweicl%D0%BEud/huaweicloud-sdk-core@1"),
+        purl("pkg:npm/%40Huaweicloud/huaweicloud-sdk-core@1?foo=bar#sub"),
+        purl("PKG:NPM/%40HUAWEICLOUD/x"),
+        purl("pkg:///npm//%40huaweicloud//x"),
+        purl("pkg:pypi/Huaweicloudsdk_Core@3"),
+        purl("pkg:maven/com.huawei.hms/location@6?repository_url=https://example.org"),
+        purl("pkg:golang/github.com/BYTEDANCE/sonic@v1"),
+        purl("pkg:generic/x@1?download_url=https%3A%2F%2Fdeveloper.huawei.com%2Fx"),
+        purl("pkg:generic/x@1?vcs_url=git%2Bhttps://github.com/bytedance/x"),
+        // Hosts that borrow a name.
+        url("https://huawei.com.evil.example/x"),
+        url("https://huawei-com.evil.example/x"),
+        url("https://www.huawei.com@evil.example/"),
+        url("https://evil.example@huawei.com/"),
+        url("https://xn--huawe-r2e.com/"),
+        url("https://HUAWEI.COM./x"),
+        url("https://huaw%65i.com/"),
+        url("http://huawei.com:8080"),
+        // Escapes in CPE names.
+        cpe("cpe:2.3:a:hua\\wei:x:1:*:*:*:*:*:*:*"),
+        cpe("cpe:/a:h%75awei:x:1"),
+        cpe("CPE:2.3:A:HUAWEI:x:1:*:*:*:*:*:*:*"),
+        cpe("cpe:2.3:a:huawe\u{456}:x:1:*:*:*:*:*:*:*"),
+        // The name only in a place where nobody looks.
+        json!({ "type": "library", "name": "x", "author": "", "group": "com.huawei.hms" }),
+        json!({ "type": "library", "name": "libhcnetsdk.so" }),
+        json!({ "type": "library", "name": "x", "properties": [{ "name": "syft:metadata:vendor", "value": "Huawei" }] }),
+    ];
+    let mut missed = Vec::new();
+    for component in table {
+        let examined = evaluate(&document_for(component.clone()), &policy);
+        let worst = examined.assessment.findings.iter().map(|finding| finding.status).max();
+        if examined.document.is_ok() && worst < Some(Status::Review) {
+            missed.push(component.to_string());
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+/// An identifier that is used twice hides nothing: each subject is judged by its own claims.
+#[test]
+fn a_reused_identifier_hides_nothing() {
+    let text = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":[
+        {"type":"library","bom-ref":"a","name":"left-pad","purl":"pkg:npm/left-pad@1"},
+        {"type":"library","bom-ref":"a","name":"left-pad","purl":"pkg:npm/left-pad@1","supplier":{"name":"Huawei"}}]}"#;
+    let policy = interdict::policy::load(&["vendors-of-concern".to_owned()], &common::NoFiles).unwrap();
+    let examined = evaluate(&Source::from_text("reused.json", text), &policy);
+    assert_eq!((examined.assessment.ledger.prohibited, examined.assessment.ledger.clear), (1, 1));
+    assert!(examined.assessment.notes.iter().any(|note| note.code == "duplicate-reference"), "{:?}", examined.assessment.notes);
+}

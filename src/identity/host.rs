@@ -19,6 +19,20 @@ pub(super) struct Domains {
 /// The most labels that a host is looked up with: DNS allows 127, and no listed domain has as many.
 const MAX_LABELS: usize = 12;
 
+/// A host with labels in Punycode (`xn--…`, RFC 3492) in the letters that it stands for.
+fn foreign_letters(host: &str) -> Option<String> {
+    let is_encoded = |label: &str| label.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"));
+    if host.len() > 253 || memchr::memmem::find(host.as_bytes(), b"--").is_none() || !host.split('.').any(is_encoded) {
+        return None;
+    }
+    let labels = host.split('.').map(|label| match is_encoded(label).then(|| punycode::decode(&label[4..].to_ascii_lowercase())) {
+        Some(Ok(letters)) => letters,
+        _ => label.to_owned(),
+    });
+    let letters = labels.collect::<Vec<_>>().join(".");
+    (!letters.contains("xn--")).then_some(letters)
+}
+
 impl Domains {
     pub(super) fn add(&mut self, domain: &str, id: IdentifierId) {
         self.by_name.entry(domain.trim_matches('.').to_lowercase()).or_default().push(id);
@@ -39,6 +53,9 @@ impl Domains {
     /// The listed domain that `host` is or stands below, the longest if there are several.
     pub(super) fn host(&self, host: &str, strength: Strength, hits: &mut Vec<Hit>) {
         let host = host.trim().trim_end_matches('.');
+        if let Some(letters) = foreign_letters(host) {
+            return self.odd_host(&letters, strength, hits);
+        }
         if host.bytes().any(|byte| ODD[byte as usize]) {
             return self.odd_host(host, strength, hits);
         }
@@ -80,6 +97,18 @@ impl Domains {
         }
     }
 
+    /// A registered domain that borrows a listed one as its first labels, `vendor.com.evil.example`: spoken of, and not its own.
+    pub(super) fn borrowed(&self, host: &str, hits: &mut Vec<Hit>) {
+        let ends = host.match_indices('.').map(|(at, _)| at).skip(1).take(MAX_LABELS);
+        for end in ends {
+            let before = hits.len();
+            self.host(&host[..end], Strength::Mentioned, hits);
+            if hits.len() > before {
+                return;
+            }
+        }
+    }
+
     /// The same for a domain turned round, as in a Maven group: `com.vendor.product`.
     pub(super) fn reversed(&self, name: &str, strength: Strength, hits: &mut Vec<Hit>) {
         let Some(first) = name.find('.').filter(|_| name.len() <= 253) else { return };
@@ -116,6 +145,8 @@ fn last_two_labels(host: &str) -> &str {
 pub(super) struct Url<'a> {
     pub(super) host: &'a str,
     pub(super) path: &'a str,
+    /// What stands before an `@`, where a browser shows a host to the careless: `https://vendor.com@evil.example`.
+    pub(super) before_host: &'a str,
 }
 
 impl<'a> Url<'a> {
@@ -132,18 +163,22 @@ impl<'a> Url<'a> {
         };
         let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'\\' | b'?' | b'#')).unwrap_or(rest.len());
         let authority = &rest[..end];
-        let authority = memchr::memrchr(b'@', authority.as_bytes()).map_or(authority, |at| &authority[at + 1..]);
+        let (before_host, authority) = match memchr::memrchr(b'@', authority.as_bytes()) {
+            Some(at) => (authority[..at].split(':').next().unwrap_or_default(), &authority[at + 1..]),
+            None => ("", authority),
+        };
+        let known = |made: Option<Self>| made.map(|url| Self { before_host, ..url });
         let host = if authority.starts_with('[') {
             authority
         } else {
             match authority.split_once(':') {
                 Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
                 // `ssh://git@github.com:owner/repo`: the colon begins the path.
-                Some((host, path)) => return Self::made(host, &rest[end - path.len()..]),
+                Some((host, path)) => return known(Self::made(host, &rest[end - path.len()..])),
                 None => authority,
             }
         };
-        Self::made(host, &rest[end..])
+        known(Self::made(host, &rest[end..]))
     }
 
     fn without_scheme(text: &'a str) -> Option<Self> {
@@ -164,7 +199,7 @@ impl<'a> Url<'a> {
     fn made(host: &'a str, path: &'a str) -> Option<Self> {
         // A host in other letters is one as well; no host holds a space.
         let valid = host.bytes().any(|byte| matches!(byte, b'.' | b'%' | 0x80..)) && !host.bytes().any(|byte| byte == b' ');
-        valid.then_some(Self { host, path })
+        valid.then_some(Self { host, path, before_host: "" })
     }
 
     /// The forge and the path in it, if the host is one.

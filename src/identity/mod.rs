@@ -229,6 +229,9 @@ impl Index {
         let before = hits.len();
         if !self.names.party(text, whole_only, Strength::Declared, hits) {
             self.names.lookalikes(text, hits);
+            if hits.len() == before && !whole_only {
+                self.names.torn(text, hits);
+            }
         }
         // Some writers put a web address where the name belongs.
         if text.contains('.') && !text.trim().contains(' ') {
@@ -276,7 +279,16 @@ impl Index {
             self.names.mentions(text, hits);
             return;
         };
+        let before = hits.len();
         self.domains.host(url.host, strength, hits);
+        if hits.len() == before {
+            // A name, or a whole domain, in somebody else's host.
+            self.domains.borrowed(url.host, hits);
+            self.names.mentions(url.host, hits);
+            if url.before_host.contains('.') {
+                self.domains.host(url.before_host, Strength::Mentioned, hits);
+            }
+        }
         if let Some(forge) = url.forge() {
             self.forge(&forge, strength, hits);
         }

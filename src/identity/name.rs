@@ -130,6 +130,21 @@ impl Names {
 
     /// Whether `text` is a party's name in borrowed letters: equal to it, or led by it, only after confusable characters are resolved.
     pub(super) fn lookalikes(&self, text: &str, hits: &mut Vec<Hit>) {
+        let before = hits.len();
+        self.in_borrowed_letters(text, hits);
+        if hits.len() > before {
+            return;
+        }
+        if let Some(shown) = as_shown(text) {
+            // Written backwards, and shown forwards.
+            self.normal_party(&normalised(&shown), false, Strength::Lookalike, hits);
+        } else if text.len() <= 128 && text.contains('1') {
+            // The tables take a one for an l; people write it for an i, too.
+            self.normal_party(&normalised(&text.replace('1', "i")), false, Strength::Lookalike, hits);
+        }
+    }
+
+    fn in_borrowed_letters(&self, text: &str, hits: &mut Vec<Hit>) {
         // A name stands at the beginning: what follows a long way behind changes nothing.
         let text = &text[..crate::text::boundary(text, 512)];
         if self.skeletons.is_empty() || !could_deceive(text) {
@@ -146,6 +161,20 @@ impl Names {
             ends.filter(|&end| !is_short(&bare[..end])).filter_map(|end| self.skeletons.get(&bare[..end])).last()
         };
         if let Some(ids) = whole.or_else(leading) {
+            push_all(hits, ids, Strength::Lookalike);
+        }
+    }
+
+    /// Whether `text` is a long name of one word that was torn in two: `Byte Dance`. Short ones are left: `Hua Wei` is a person's.
+    pub(super) fn torn(&self, text: &str, hits: &mut Vec<Hit>) {
+        const LONG: usize = 8;
+        let whole = normalised(text);
+        let bare = without_legal_form(&whole);
+        if !bare.contains(' ') || bare.len() > 64 {
+            return;
+        }
+        let joined = bare.replace(' ', "");
+        if let Some(ids) = (joined.len() >= LONG).then(|| self.whole.get(&joined).or_else(|| self.stripped.get(&joined))).flatten() {
             push_all(hits, ids, Strength::Lookalike);
         }
     }
@@ -189,6 +218,14 @@ fn inner_name(text: &str) -> Option<&str> {
 /// Four letters or fewer in a script that has words: too little to be told from something else.
 fn is_short(name: &str) -> bool {
     name.len() <= 16 && name.chars().count() <= 4 && !name.chars().any(is_word_of_its_own)
+}
+
+/// What a reader sees of a text that a right-to-left override turns round (UAX 9).
+fn as_shown(text: &str) -> Option<String> {
+    let start = text.find('\u{202e}')?;
+    let rest = &text[start + '\u{202e}'.len_utf8()..crate::text::boundary(text, 512).max(start + '\u{202e}'.len_utf8())];
+    let (turned, after) = rest.split_once('\u{202c}').unwrap_or((rest, ""));
+    Some(text[..start].chars().chain(turned.chars().rev()).chain(after.chars()).collect())
 }
 
 /// Whether resolving confusable characters can change anything: some character is not ASCII, or stands for another in a common trick.

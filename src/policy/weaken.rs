@@ -71,11 +71,13 @@ impl Tried {
         let number = self.target;
         let loaded = &read.0[number];
         let file = &loaded.file;
+        // What names no entity any more, or walks no way any more, may change nothing on the day.
+        let idle = [" no longer names ", " no longer goes out to ", "the link "];
         let mut add = |what: String, span, change: &dyn Fn(&mut super::written::PolicyFile)| {
             let mut files = read.clone();
             change(&mut files.0[number].file);
             all.push(Weakening {
-                may_be_idle: what.contains(" no longer ") || what.starts_with("the link "),
+                may_be_idle: idle.iter().any(|words| what.contains(words)),
                 what,
                 origin: Origin { source: Arc::clone(&loaded.source), span },
                 files,
@@ -100,7 +102,7 @@ impl Tried {
                 }
             }
             for word in &rule.reach {
-                add(format!("rule `{id}` no longer reaches `{}`", word.as_str()), span, &|file| {
+                add(format!("rule `{id}` no longer goes out to `{}`", word.as_str()), span, &|file| {
                     file.rules[at].reach.retain(|other| other != word)
                 });
             }
