@@ -124,3 +124,56 @@ fn makers_in_real_documents_are_found() {
     println!("{judged} labelled components, {} misses\n{}", misses.len(), misses.join("\n"));
     assert!(judged > 300 && misses.is_empty(), "{}", misses.join("\n"));
 }
+
+/// Every finding of all packs together in the corpus: a false alarm shows when this file is reviewed. `UPDATE_CORPUS=1 cargo test` writes it anew.
+#[test]
+fn every_finding_of_all_packs_in_the_corpus() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let Ok(manifest) = std::fs::read_to_string(corpus.join("manifest.tsv")) else {
+        println!("SKIPPED: no corpus at {}", corpus.display());
+        return;
+    };
+    let names: Vec<String> = PACKS.iter().map(|pack| pack.name.to_owned()).collect();
+    let policy = policy::load(&names, &NoFiles).unwrap();
+    let in_force = InForce::new(&policy, today(), &[]);
+    let task = common::task(&in_force);
+    let mut found: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    let mut documents = 0;
+    let column = manifest.lines().next().unwrap().split('\t').position(|name| name == "path").unwrap();
+    for path in manifest.lines().skip(1).filter_map(|line| line.split('\t').nth(column)) {
+        let Ok(bytes) = std::fs::read(corpus.join(path)) else { continue };
+        documents += 1;
+        let mut here: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
+        for (_, examined) in interdict::run::examine_bytes(path, bytes, &task) {
+            for finding in &examined.assessment.findings {
+                let entity = finding.entity.as_ref().map_or("-", |entity| entity.id.as_str());
+                let evidence = &finding.evidence[0];
+                let value = interdict::text::excerpt(&evidence.value, 80);
+                let subject = &finding.subject;
+                let purl = subject.purl.as_deref().unwrap_or_default();
+                let label = if purl.is_empty() { subject.label.as_str() } else { purl.split(['?', '#']).next().unwrap_or_default() };
+                let label = label.rfind('@').filter(|&at| at > 8 && !label[at..].contains('/')).map_or(label, |at| &label[..at]);
+                let key = format!("{entity} {} {} `{value}` ({})", interdict::text::excerpt(label, 80), evidence.strength.as_str(), evidence.field);
+                here.entry(key).or_default().push(format!("{} {}", finding.status.as_str(), finding.rule.full_id()));
+            }
+        }
+        for (key, mut rules) in here {
+            rules.sort();
+            rules.dedup();
+            *found.entry(format!("{key}: {}", rules.join(", "))).or_default() += 1;
+        }
+    }
+    let mut table = format!("{documents} documents, {} kinds of finding; in how many documents, whose, what, by which claim, under which rules\n", found.len());
+    for (line, count) in found {
+        table.push_str(&format!("{count:>4} {line}\n"));
+    }
+    let snapshot = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/all-packs.snap");
+    if std::env::var_os("UPDATE_CORPUS").is_some() {
+        std::fs::write(&snapshot, &table).unwrap();
+    }
+    let expected = std::fs::read_to_string(&snapshot).unwrap_or_default();
+    for (found, expected) in table.lines().zip(expected.lines()) {
+        assert_eq!(found, expected, "UPDATE_CORPUS=1 cargo test writes tests/all-packs.snap anew");
+    }
+    assert_eq!(table.lines().count(), expected.lines().count(), "UPDATE_CORPUS=1 cargo test writes tests/all-packs.snap anew");
+}
