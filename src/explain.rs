@@ -62,9 +62,8 @@ impl<'p> Explainer<'p> {
         let text = |text: &Option<crate::inventory::Text<'_>>| text.as_ref().is_some_and(|text| text.value == wanted);
         let purl = || {
             wanted.starts_with("pkg:")
-                && NamedSubject::of(wanted).is_some_and(|named| {
-                    subject.claims.iter().any(|claim| claim.role == Role::Purl && named.covers_purl(&claim.text))
-                })
+                && NamedSubject::of(wanted)
+                    .is_some_and(|named| subject.claims.iter().any(|claim| claim.role == Role::Purl && named.covers_purl(&claim.text)))
         };
         text(&subject.reference) || text(&subject.name) || subject.label() == wanted || purl()
     }
@@ -91,7 +90,13 @@ impl<'p> Explainer<'p> {
             self.write_claim(subject, claim, &matcher, &mut met, out)?;
         }
         for assertion in policy.assertions.iter().filter(|assertion| assertion.subject.names(subject)) {
-            writeln!(out, "    asserted by {}: supplied by {} ({})", inline(&assertion.by), inline(&assertion.supplier), inline(&assertion.evidence))?;
+            writeln!(
+                out,
+                "    asserted by {}: supplied by {} ({})",
+                inline(&assertion.by),
+                inline(&assertion.supplier),
+                inline(&assertion.evidence)
+            )?;
         }
 
         let mut evaluator = Evaluator::new(self.in_force);
@@ -121,7 +126,14 @@ impl<'p> Explainer<'p> {
         writeln!(out)
     }
 
-    fn write_claim(&self, subject: &Subject<'_>, claim: &Claim<'_>, matcher: &Matcher<'_>, met: &mut Vec<EntityId>, out: &mut Vec<u8>) -> io::Result<()> {
+    fn write_claim(
+        &self,
+        subject: &Subject<'_>,
+        claim: &Claim<'_>,
+        matcher: &Matcher<'_>,
+        met: &mut Vec<EntityId>,
+        out: &mut Vec<u8>,
+    ) -> io::Result<()> {
         let policy = self.in_force.policy;
         let location = self.source.location(claim.span.start);
         writeln!(out, "    {} ({}:{}): `{}`", claim.field, location.line, location.column, excerpt(&claim.text, 160))?;
@@ -138,7 +150,11 @@ impl<'p> Explainer<'p> {
             let sure = if basis.confirmed { "" } else { ", which no source confirms" };
             let fact = basis.fact.as_ref().map_or(String::new(), |fact| format!(" ({})", inline(fact)));
             writeln!(out, "      {}: `{}` of {}{sure}{fact}", hit.strength.as_str(), inline(&identifier.text), inline(&entity.name))?;
-            if policy.exceptions.iter().any(|exception| exception.entity == identifier.entity && exception.name.as_deref() == Some(normal.as_str())) {
+            if policy
+                .exceptions
+                .iter()
+                .any(|exception| exception.entity == identifier.entity && exception.name.as_deref() == Some(normal.as_str()))
+            {
                 writeln!(out, "        taken back by a `not` entry of the policy")?;
             }
             if !met.contains(&identifier.entity) {
@@ -203,7 +219,13 @@ impl<'p> Explainer<'p> {
         let entity = finding.entity.as_ref().map_or(String::new(), |entity| format!(", for {}", inline(&entity.name)));
         let origin = &finding.rule.origin;
         let line = origin.source.location(origin.span.start).line;
-        writeln!(out, "    {}{entity}: {} ({}:{line})", inline(&finding.rule.full_id()), finding.status.as_str(), inline(origin.source.name()))?;
+        writeln!(
+            out,
+            "    {}{entity}: {} ({}:{line})",
+            inline(&finding.rule.full_id()),
+            finding.status.as_str(),
+            inline(origin.source.name())
+        )?;
         for link in &finding.ownership {
             writeln!(out, "      chain: {}", crate::report::in_words(link))?;
         }
@@ -243,12 +265,17 @@ fn changes(subject: &Subject<'_>, worst: Option<Status>, unverifiable: bool) -> 
         }
         Some(Status::Waived) => lines.push("would change it: the end of the waiver".to_owned()),
         Some(Status::Note) | None => {
-            lines.push("would change it: a claim that names an entity of the policy, in any of the fields above or one that is missing".to_owned());
+            lines.push(
+                "would change it: a claim that names an entity of the policy, in any of the fields above or one that is missing".to_owned(),
+            );
             if !named {
                 lines.push("no field names a maker: that it is not listed is known from its identifiers only".to_owned());
             }
             if unverifiable {
-                lines.push("nothing identifies it: a supplier, a purl or a CPE in the document, or an [[assertion]] in the policy, would".to_owned());
+                lines.push(
+                    "nothing identifies it: a supplier, a purl or a CPE in the document, or an [[assertion]] in the policy, would"
+                        .to_owned(),
+                );
             }
         }
     }

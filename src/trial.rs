@@ -172,7 +172,8 @@ pub fn read_labelled(text: &str) -> Result<Vec<Row>, String> {
         let cell = |at: usize| cells.get(at).copied().map(str::trim).ok_or_else(|| format!("line {line_number}: it has too few columns"));
         let word = cell(label_at)?;
         let label = Label::WORDS.iter().find(|(known, _)| *known == word).map(|(_, label)| *label);
-        let label = label.ok_or_else(|| format!("line {line_number}: `{word}` is no label; it is one of developed, mentions, unrelated"))?;
+        let label =
+            label.ok_or_else(|| format!("line {line_number}: `{word}` is no label; it is one of developed, mentions, unrelated"))?;
         let value = cell(value_at)?.to_owned();
         let own_name = value.split('@').next().unwrap_or(&value).rsplit('/').next().unwrap_or(&value).to_owned();
         let mut subject = ExampleSubject { name: Some("x".to_owned()), ..ExampleSubject::default() };

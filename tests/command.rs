@@ -499,3 +499,114 @@ fn inspect_says_what_a_document_holds() {
     let hostile = interdict(&["inspect", "fixtures/hostile/escapes.cdx.json"]);
     assert!(!out(&hostile).contains(['\u{1b}', '\u{7}', '\u{202e}']) && !out(&hostile).contains("\n::"), "{}", out(&hostile));
 }
+
+#[test]
+fn policies_are_listed_shown_linted_tried_and_begun() {
+    let list = interdict(&["policy", "list"]);
+    assert_eq!(list.status.code(), Some(0));
+    let names = String::from_utf8(list.stdout).unwrap();
+    for name in ["us-ndaa-1634", "us-ndaa-889", "vendors-of-concern", "catalogue/huawei"] {
+        assert!(names.contains(name), "{name} in {names}");
+    }
+    let shown = interdict(&["policy", "show", "us-ndaa-1634", "--as-of", "2026-11-24"]);
+    let text = String::from_utf8(shown.stdout).unwrap();
+    for part in [
+        "rule us-ndaa-1634/covered-article",
+        "common-control by catalogue/kaspersky.toml:",
+        "domain: kaspersky.com [",
+        "contract number",
+        "majority ownership",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert_eq!(interdict(&["policy", "lint", "us-ndaa-1634", "catalogue/huawei"]).status.code(), Some(0));
+    let tried = interdict(&["policy", "test", "us-ndaa-1634", "--as-of", "2026-11-24"]);
+    let text = String::from_utf8(tried.stdout).unwrap();
+    assert!(tried.status.code() == Some(0) && text.contains("examples hold") && text.contains("weakenings are noticed"), "{text}");
+    let schema: Value = serde_json::from_slice(&interdict(&["policy", "schema"]).stdout).unwrap();
+    assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+
+    let folder = std::env::temp_dir().join(format!("interdict-policy-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("interdict.toml");
+    let path = file.to_str().unwrap();
+    for starter in ["contractor", "agency", "supplier"] {
+        let _ = std::fs::remove_file(&file);
+        assert_eq!(interdict(&["policy", "new", starter, path]).status.code(), Some(0));
+        assert_eq!(interdict(&["policy", "test", path]).status.code(), Some(0), "{starter}");
+        assert_eq!(interdict(&["policy", "lint", path]).status.code(), Some(0), "{starter}");
+    }
+    let again = interdict(&["policy", "new", "agency", path]);
+    assert_eq!(again.status.code(), Some(2), "an existing file is not replaced");
+
+    // A policy whose examples do not hold, or do not notice, fails; one that cannot be read is an error.
+    let weak = "schema = 1\n[policy]\nid = \"w\"\n[[entity]]\nid = \"a\"\nname = \"Acme Widgets\"\ndomains = [\"acme.test\"]\nsource = \"s\"\n[[rule]]\nid = \"r\"\nentities = [\"a\"]\n";
+    let example =
+        |expect: &str| format!("{weak}[[example]]\nsubject = {{ name = \"x\", supplier = \"Acme Widgets\" }}\nexpect = \"{expect}\"\n");
+    for (text, code, said) in [
+        (weak.to_owned(), 1, "without an [[example]]"),
+        (example("clear"), 1, "expected clear, and it is prohibited"),
+        (example("prohibited"), 1, "no example notices when `domains` of `a` is emptied"),
+        ("schema = 1\n[[rule]]\nid = \"r\"\n".to_owned(), 2, ""),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let output = interdict(&["policy", "test", path]);
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!(String::from_utf8(output.stdout).unwrap().contains(said), "{said}");
+    }
+    let table = folder.join("set.tsv");
+    std::fs::write(&table, "kind\tvendor\tlabel\tvalue\nparty\tkaspersky\tdeveloped\tKaspersky Lab\nparty\tx\tunrelated\tKaspersky\n")
+        .unwrap();
+    let judged = interdict(&["policy", "test", "us-ndaa-1634", "--labelled", table.to_str().unwrap()]);
+    let text = String::from_utf8(judged.stdout).unwrap();
+    assert_eq!(judged.status.code(), Some(1));
+    assert!(
+        text.contains(":3: party `Kaspersky` is prohibited, labelled unrelated")
+            && text.contains("recall  100.0 % (1/1)  precision   50.0 %"),
+        "{text}"
+    );
+    assert_eq!(interdict(&["policy", "test", "us-ndaa-1634", "--labelled", "gone.tsv"]).status.code(), Some(2));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_subject_is_explained_whatever_became_of_it() {
+    let explained = |subject: &str, policy: &str| {
+        let output = interdict(&["explain", FIELD_KIT, subject, "-p", policy, "--as-of", "2026-11-24"]);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, text, _) = explained("pkg:npm/%40kaspersky/hexa-ui-core", "us-ndaa-1634");
+    assert_eq!(code, Some(0));
+    for part in [
+        "identified: `pkg:npm/%40kaspersky/**` of AO Kaspersky Lab",
+        "us-ndaa-1634/covered-article, for AO Kaspersky Lab: prohibited",
+        "verdict: prohibited",
+        "would change it: a waiver",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let (_, text, _) = explained("pkg:npm/%40kaspersky/hexa-ui-core", "us-ndaa-889");
+    assert!(text.contains("verdict: clear") && text.contains("would change it: a claim that names an entity"), "{text}");
+    let (_, text, _) = explained("pkg:npm/%40kaspersky/hexa-ui-core", "us-bis-icts-2021-002");
+    assert!(text.contains("does not apply: this is a product that it leaves out") || text.contains("none of the products"), "{text}");
+    let (code, _, error) = explained("hexa", "us-ndaa-1634");
+    assert!(code == Some(2) && error.contains("similar: @kaspersky/hexa-ui-core"), "{error}");
+    let (code, _, error) = explained("gone", "us-ndaa-1634");
+    assert!(code == Some(2) && error.contains("is called `gone`"), "{error}");
+}
+
+#[test]
+fn profiles_and_looking_ahead_on_the_command_line() {
+    let output = interdict(&["check", FIELD_KIT, "--profile", "dodd"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("`dodd` is no contract profile"));
+    let output = interdict(&["check", "-p", "us-ndaa-1634", "--as-of", "2018-09-01", "--look-ahead", "60", FIELD_KIT]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("ahead: from 2018-10-01 on, prohibited: `@kaspersky/hexa-ui-core`"), "{text}");
+    let output = interdict(&["check", "-f", "json", "-p", "us-ndaa-1634", "--as-of", "2018-09-01", "--look-ahead", "60", FIELD_KIT]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["documents"][0]["ahead"][0]["on"], "2018-10-01");
+    let output = interdict(&["check", "-p", "us-fascsa-acronis", "--profile", "dod", FIELD_KIT]);
+    assert!(String::from_utf8(output.stdout).unwrap().contains("binds none of the profiles"));
+}

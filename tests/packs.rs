@@ -153,7 +153,12 @@ fn every_finding_of_all_packs_in_the_corpus() {
                 let purl = subject.purl.as_deref().unwrap_or_default();
                 let label = if purl.is_empty() { subject.label.as_str() } else { purl.split(['?', '#']).next().unwrap_or_default() };
                 let label = label.rfind('@').filter(|&at| at > 8 && !label[at..].contains('/')).map_or(label, |at| &label[..at]);
-                let key = format!("{entity} {} {} `{value}` ({})", interdict::text::excerpt(label, 80), evidence.strength.as_str(), evidence.field);
+                let key = format!(
+                    "{entity} {} {} `{value}` ({})",
+                    interdict::text::excerpt(label, 80),
+                    evidence.strength.as_str(),
+                    evidence.field
+                );
                 here.entry(key).or_default().push(format!("{} {}", finding.status.as_str(), finding.rule.full_id()));
             }
         }
@@ -163,7 +168,10 @@ fn every_finding_of_all_packs_in_the_corpus() {
             *found.entry(format!("{key}: {}", rules.join(", "))).or_default() += 1;
         }
     }
-    let mut table = format!("{documents} documents, {} kinds of finding; in how many documents, whose, what, by which claim, under which rules\n", found.len());
+    let mut table = format!(
+        "{documents} documents, {} kinds of finding; in how many documents, whose, what, by which claim, under which rules\n",
+        found.len()
+    );
     for (line, count) in found {
         table.push_str(&format!("{count:>4} {line}\n"));
     }

@@ -64,7 +64,13 @@ impl Lints<'_> {
             let on = rule.effective.map_or(as_of, |effective| effective.max(as_of));
             if !InForce::new(policy, on, &[]).reached().iter().any(|(reached, _)| *reached == number) {
                 let message = format!("rule `{}` reaches no entity on any day from {as_of} on", rule.id);
-                self.add("unreachable-rule", Severity::Warning, &rule.origin, "name an entity that is defined, or take the rule out", message);
+                self.add(
+                    "unreachable-rule",
+                    Severity::Warning,
+                    &rule.origin,
+                    "name an entity that is defined, or take the rule out",
+                    message,
+                );
             }
             let earlier = policy.rules[..number].iter().find(|earlier| {
                 earlier.policy == rule.policy
@@ -106,7 +112,9 @@ impl Lints<'_> {
             }
             let text = match identifier.kind {
                 IdentifierKind::Name => normalised(&identifier.text),
-                IdentifierKind::Package => Pattern::parse(&identifier.text).map_or_else(|_| identifier.text.clone(), |pattern| pattern.to_string()),
+                IdentifierKind::Package => {
+                    Pattern::parse(&identifier.text).map_or_else(|_| identifier.text.clone(), |pattern| pattern.to_string())
+                }
                 _ => identifier.text.to_lowercase(),
             };
             match known.get(&(identifier.kind, text.clone())) {
@@ -115,8 +123,12 @@ impl Lints<'_> {
                     self.add("duplicate", Severity::Note, &basis.origin, "take one of them out", message);
                 }
                 Some(&other) => {
-                    let message =
-                        format!("`{}` is claimed by `{}` and by `{}`", excerpt(&identifier.text, 60), self.id(other), self.id(identifier.entity));
+                    let message = format!(
+                        "`{}` is claimed by `{}` and by `{}`",
+                        excerpt(&identifier.text, 60),
+                        self.id(other),
+                        self.id(identifier.entity)
+                    );
                     self.add("claimed-twice", Severity::Warning, &basis.origin, "it can be one's only: decide whose it is", message);
                 }
                 None => drop(known.insert((identifier.kind, text), identifier.entity)),
@@ -160,7 +172,12 @@ impl Lints<'_> {
             let skeleton = name_skeleton(&identifier.text);
             match skeletons.get(&skeleton) {
                 Some((other, text)) if *other != identifier.entity && normalised(text) != name => {
-                    let message = format!("`{}` cannot be told from `{}` of `{}` by eye", excerpt(&identifier.text, 60), excerpt(text, 60), self.id(*other));
+                    let message = format!(
+                        "`{}` cannot be told from `{}` of `{}` by eye",
+                        excerpt(&identifier.text, 60),
+                        excerpt(text, 60),
+                        self.id(*other)
+                    );
                     self.add("confusable-names", Severity::Warning, &basis.origin, "make sure that both are meant", message);
                 }
                 Some(_) => {}
@@ -176,7 +193,10 @@ impl Lints<'_> {
                 let message = format!("`{}` is recognised by its name alone", known.id);
                 self.add("name-only", Severity::Note, origin, "add a domain, a package namespace or a CPE vendor, if it has any", message);
             }
-            if decides(origin) && !named.contains(&entity) && !policy.rules.iter().any(|rule| known.country.as_ref().is_some_and(|country| rule.countries.contains(country))) {
+            if decides(origin)
+                && !named.contains(&entity)
+                && !policy.rules.iter().any(|rule| known.country.as_ref().is_some_and(|country| rule.countries.contains(country)))
+            {
                 let message = format!("no rule and no link names `{}`", known.id);
                 self.add("unused-entity", Severity::Warning, origin, "name it in a rule, or take it out", message);
             }

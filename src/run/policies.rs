@@ -10,7 +10,7 @@ use super::{FileSystem, today};
 use crate::identity::IdentifierKind;
 use crate::policy::{self, CATALOGUE, InForce, PACKS, Policy, Severity};
 use crate::report::{self, Style};
-use crate::text::inline;
+use crate::text::{excerpt, inline};
 use crate::trial;
 use crate::verdict::Outcome;
 
@@ -23,6 +23,9 @@ pub const STARTERS: [(&str, &str); 3] = [
     ("agency", include_str!("../policy/starter-agency.toml")),
     ("supplier", include_str!("../policy/starter-supplier.toml")),
 ];
+
+/// What a law says is shown whole, up to this many characters.
+const LONG: usize = 4000;
 
 /// One of the commands.
 #[derive(Debug)]
@@ -47,7 +50,13 @@ pub enum PolicyCommand {
 ///
 /// # Errors
 /// Those of writing.
-pub fn policies(command: &PolicyCommand, as_of: Option<Date>, style: Style, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::Result<Outcome> {
+pub fn policies(
+    command: &PolicyCommand,
+    as_of: Option<Date>,
+    style: Style,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> io::Result<Outcome> {
     let as_of = as_of.unwrap_or_else(today);
     let mut load = |names: &[String]| match policy::load(names, &FileSystem) {
         Ok(policy) => Ok(Some(policy)),
@@ -152,10 +161,13 @@ fn show(policy: &Policy, as_of: Date, stdout: &mut dyn Write) -> io::Result<Outc
         let mut line = |key: &str, value: String| if value.is_empty() { Ok(()) } else { writeln!(stdout, "  {key}: {value}") };
         line("title", rule.title.as_deref().map_or(String::new(), |title| inline(title).into_owned()))?;
         line("effect", rule.effect.as_str().to_owned())?;
-        line("effective", rule.effective.map_or(String::new(), |day| if day > as_of { format!("{day}, not yet") } else { day.to_string() }))?;
+        line(
+            "effective",
+            rule.effective.map_or(String::new(), |day| if day > as_of { format!("{day}, not yet") } else { day.to_string() }),
+        )?;
         line("clause", rule.clause.as_deref().map_or(String::new(), |clause| inline(clause).into_owned()))?;
-        line("text", rule.text.as_deref().map_or(String::new(), |text| inline(text.trim()).into_owned()))?;
-        line("help", rule.help.as_deref().map_or(String::new(), |help| inline(help.trim()).into_owned()))?;
+        line("text", rule.text.as_deref().map_or(String::new(), |text| excerpt(text.trim(), LONG).into_owned()))?;
+        line("help", rule.help.as_deref().map_or(String::new(), |help| excerpt(help.trim(), LONG).into_owned()))?;
         line("reach", rule.reach.iter().map(|reach| reach.as_str()).collect::<Vec<_>>().join(", "))?;
         line("countries", rule.countries.join(", "))?;
         line("subjects", rule.subjects.iter().map(|class| class.as_str()).collect::<Vec<_>>().join(", "))?;
@@ -206,11 +218,24 @@ fn show(policy: &Policy, as_of: Date, stdout: &mut dyn Write) -> io::Result<Outc
     }
     for waiver in &policy.waivers {
         let (subject, by, reason) = (inline(&waiver.subject_text), inline(&waiver.by), inline(&waiver.reason));
-        writeln!(stdout, "\nwaiver of {} for {subject}, {} to {}, by {by}: {reason} ({})", inline(&waiver.rule), waiver.granted, waiver.expires, place(&waiver.origin))?;
+        writeln!(
+            stdout,
+            "\nwaiver of {} for {subject}, {} to {}, by {by}: {reason} ({})",
+            inline(&waiver.rule),
+            waiver.granted,
+            waiver.expires,
+            place(&waiver.origin)
+        )?;
     }
     for assertion in &policy.assertions {
         let (subject, supplier, by) = (inline(&assertion.subject_text), inline(&assertion.supplier), inline(&assertion.by));
-        writeln!(stdout, "\nassertion: {supplier} supplies {subject}, says {by} on {}: {} ({})", assertion.on, inline(&assertion.evidence), place(&assertion.origin))?;
+        writeln!(
+            stdout,
+            "\nassertion: {supplier} supplies {subject}, says {by} on {}: {} ({})",
+            assertion.on,
+            inline(&assertion.evidence),
+            place(&assertion.origin)
+        )?;
     }
     Ok(Outcome::Passed)
 }
@@ -255,7 +280,12 @@ fn test(name: &str, tried: &policy::Tried, as_of: Date, stdout: &mut dyn Write) 
     for weakening in &unnoticed {
         writeln!(stdout, "{}: no example notices when {}", place(&weakening.origin), inline(&weakening.what))?;
     }
-    writeln!(stdout, "{}: {count} of {count} examples hold, {} of {weakenings} weakenings are noticed", inline(name), weakenings - unnoticed.len())?;
+    writeln!(
+        stdout,
+        "{}: {count} of {count} examples hold, {} of {weakenings} weakenings are noticed",
+        inline(name),
+        weakenings - unnoticed.len()
+    )?;
     Ok(if unnoticed.is_empty() { Outcome::Passed } else { Outcome::Failed })
 }
 
@@ -291,7 +321,14 @@ fn labelled(policy: &Policy, path: &Path, as_of: Date, stdout: &mut dyn Write, s
     for (row, status) in &measured.misses {
         let row = &rows[*row];
         let found = status.map_or("clear", |status| status.as_str());
-        writeln!(stdout, "{shown}:{}: {} `{}` is {found}, labelled {}", row.line, inline(&row.kind), inline(&row.value), row.label.as_str())?;
+        writeln!(
+            stdout,
+            "{shown}:{}: {} `{}` is {found}, labelled {}",
+            row.line,
+            inline(&row.kind),
+            inline(&row.value),
+            row.label.as_str()
+        )?;
     }
     for ((by, name), score) in &measured.groups {
         writeln!(stdout, "{}", line(&format!("{by} {}", inline(name)), score))?;

@@ -307,6 +307,8 @@ fn identity(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     let role = |value: &str| match field.to_ascii_lowercase().as_str() {
         _ if begins(value, "pkg:") => Role::Purl,
         _ if begins(value, "cpe:") => Role::Cpe,
+        // Where something was found is no statement about its maker: of a path only the file counts.
+        _ if is_path(value) => Role::File,
         "purl" => Role::Purl,
         "cpe" => Role::Cpe,
         "swid" => Role::Swid,
@@ -319,6 +321,12 @@ fn identity(scribe: &mut Scribe<'_, '_>) -> Result<()> {
         scribe.push("evidence.identity", role, value);
     }
     Ok(())
+}
+
+/// A path to a file: no spaces, no scheme, and an extension at its end.
+fn is_path(text: &str) -> bool {
+    let name = text.rsplit(['/', '\\']).next().unwrap_or(text);
+    name.len() < text.len() && name.contains('.') && !text.contains(' ') && !text.contains("://")
 }
 
 /// Whether a generator's properties say that the component is only needed for development.
