@@ -91,8 +91,12 @@ impl Listener for Count {
 }
 
 fn read_and_evaluate(bencher: Bencher<'_, '_>, text: &str) {
-    let (source, policy) = (Source::from_text("bom.json", text), policy());
-    let in_force = InForce::new(&policy, Date::constant(2026, 11, 23), &[]);
+    read_and_evaluate_under(bencher, text, &policy());
+}
+
+fn read_and_evaluate_under(bencher: Bencher<'_, '_>, text: &str, policy: &Policy) {
+    let source = Source::from_text("bom.json", text);
+    let in_force = InForce::new(policy, Date::constant(2026, 11, 23), &[]);
     let task = Task { in_force: &in_force, later: None, limits: Limits::default(), strict: false };
     bencher
         .counter(BytesCount::new(text.len()))
@@ -142,4 +146,46 @@ fn medium_read_and_evaluate(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 100)]
 fn default_policy_load(bencher: Bencher<'_, '_>) {
     bencher.bench_local(policy);
+}
+
+/// A policy of 50,000 made-up entities, each with a name, an alias, a domain, a package namespace and a CPE vendor.
+static MANY: LazyLock<Policy> = LazyLock::new(|| {
+    let mut text = String::from("schema = 1\n[policy]\nid = \"many\"\n");
+    for number in 0..50_000_u32 {
+        // Words that differ from their first letters on, as names do.
+        let word: String =
+            (0..6).map(|place| char::from(b'a' + (number.wrapping_mul(2_654_435_761) >> (place * 5) & 31) as u8 % 26)).collect();
+        write!(
+            text,
+            "[[entity]]\nid = \"e{number}\"\nname = \"{word}{number} Works Ltd\"\naliases = [\"{word} {number} Holdings\"]\ndomains = [\"{word}{number}.test\"]\n\
+             packages = [\"pkg:npm/%40{word}{number}/**\"]\ncpe-vendors = [\"{word}{number}\"]\nsource = \"made up\"\n"
+        )
+        .expect("a policy");
+    }
+    let entities = (0..50_000).map(|number| format!("\"e{number}\"")).collect::<Vec<_>>().join(", ");
+    write!(text, "[[rule]]\nid = \"r\"\nentities = [{entities}]\n").expect("a policy");
+    struct Made(String);
+    impl Files for Made {
+        fn open(&self, _path: &str, _from: Option<&str>) -> Result<(Source, String), String> {
+            Ok((Source::from_text("many.toml", self.0.as_str()), "many".to_owned()))
+        }
+    }
+    policy::load(&["many.toml".to_owned()], &Made(text)).expect("a policy")
+});
+
+#[divan::bench(sample_count = 50)]
+fn medium_with_50_000_entities(bencher: Bencher<'_, '_>) {
+    read_and_evaluate_under(bencher, &MEDIUM, &MANY);
+}
+
+#[divan::bench(sample_count = 50)]
+fn medium_with_all_packs(bencher: Bencher<'_, '_>) {
+    let names: Vec<String> = policy::PACKS.iter().map(|pack| pack.name.to_owned()).collect();
+    let all = policy::load(&names, &NoFiles).expect("a policy");
+    read_and_evaluate_under(bencher, &MEDIUM, &all);
+}
+
+#[divan::bench(sample_count = 20)]
+fn vendors_of_concern_load(bencher: Bencher<'_, '_>) {
+    bencher.bench_local(|| policy::load(&["vendors-of-concern".to_owned()], &NoFiles));
 }

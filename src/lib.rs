@@ -51,12 +51,13 @@
 //! - **Matching costs what the text costs**, whatever the number of entities: hash tables behind filters, and makers remembered by their text.
 //! - **Text of a stranger goes through [`text`]** before it reaches a terminal. A diagnostic never sees the document, only a
 //!   [`source::Window`].
+//! - **What is in force on a day** ([`policy::InForce`]: rules, chains of ownership, profiles) is worked out once for a run; looking ahead is a second
+//!   evaluation as of a later day, held against the first.
 //! - **Deterministic**: the same bytes, policies and date give the same report. Evaluation knows no clock, environment or network.
 //!
 //! ## What is absent
 //!
-//! Ownership (`reach`), countries, version ranges and assertions in policies, which are refused by name; reports other than `human` and
-//! `json`.
+//! Reports other than `human` and `json`; a maker's country where only the document's address tells it.
 
 pub mod cli;
 pub mod document;
