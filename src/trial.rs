@@ -98,8 +98,8 @@ pub fn unnoticed(tried: &Tried, as_of: Date) -> (Vec<Weakening>, usize) {
     let (mut unnoticed, mut count) = (Vec::new(), 0);
     for weakening in tried.weakenings() {
         // A policy that cannot be built any more has noticed.
-        let Ok(policy) = weakening.policy() else { continue };
-        if weakening.may_be_idle && reached(&policy) == before {
+        let Ok(policy) = tried.weakened(&weakening) else { continue };
+        if weakening.may_be_idle() && reached(&policy) == before {
             continue;
         }
         count += 1;

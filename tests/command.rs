@@ -607,6 +607,21 @@ fn profiles_and_looking_ahead_on_the_command_line() {
     let output = interdict(&["check", "-f", "json", "-p", "us-ndaa-1634", "--as-of", "2018-09-01", "--look-ahead", "60", FIELD_KIT]);
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["documents"][0]["ahead"][0]["on"], "2018-10-01");
+    assert_eq!(report["documents"][0]["ahead"][0]["finding"]["evidence"][0]["pointer"], "/components/1/purl");
+    // A file that is read by parts is opened again for what is ahead only.
+    let path = std::env::temp_dir().join(format!("interdict-ahead-{}.json", std::process::id()));
+    let filler = "x".repeat(1_500_000);
+    let text = format!(
+        r#"{{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{{"type":"library","name":"{filler}"}},{{"type":"library","name":"y","supplier":{{"name":"Kaspersky Lab"}}}}]}}"#
+    );
+    std::fs::write(&path, &text).unwrap();
+    let output =
+        interdict(&["check", "-f", "json", "-p", "us-ndaa-1634", "--as-of", "2018-09-01", "--look-ahead", "60", path.to_str().unwrap()]);
+    std::fs::remove_file(&path).unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let evidence = &report["documents"][0]["ahead"][0]["finding"]["evidence"][0];
+    let offset = evidence["offset"].as_u64().unwrap() as usize;
+    assert_eq!(&text[offset..offset + 13], "Kaspersky Lab");
     let output = interdict(&["check", "-p", "us-fascsa-acronis", "--profile", "dod", FIELD_KIT]);
     assert!(String::from_utf8(output.stdout).unwrap().contains("binds none of the profiles"));
 }

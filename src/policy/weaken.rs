@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::build::PolicyFiles;
+use super::written::PolicyFile;
 use super::{Effect, Files, Policy, PolicyError};
 use crate::inventory::{KindClass, Scope};
+use crate::ownership::Reach;
 use crate::source::Origin;
 
 /// One way to weaken a policy.
@@ -14,18 +16,50 @@ pub struct Weakening {
     pub what: String,
     /// To what.
     pub origin: Origin,
-    /// It counts only if it changes what is reached: a law may name a successor where there is none yet.
-    pub may_be_idle: bool,
-    files: PolicyFiles,
+    change: Change,
 }
 
 impl Weakening {
-    /// The weakened policy.
-    ///
-    /// # Errors
-    /// Its mistakes, if it cannot be built any more.
-    pub fn policy(&self) -> Result<Policy, Vec<PolicyError>> {
-        self.files.build()
+    /// Whether it counts only if it changes who is reached: a law may name a successor where there is none yet.
+    #[must_use]
+    pub fn may_be_idle(&self) -> bool {
+        matches!(self.change, Change::DropEntity(..) | Change::DropReach(..) | Change::DropCountry(..) | Change::DropLink(_))
+    }
+}
+
+/// What is done to the file; the first number is that of the block.
+#[derive(Debug)]
+enum Change {
+    DropRule(usize),
+    Lower(usize, Effect),
+    DropEntity(usize, usize),
+    DropReach(usize, Reach),
+    DropCountry(usize, usize),
+    Subjects(usize, Vec<KindClass>),
+    Scopes(usize, Vec<Scope>),
+    DropProduct(usize, usize),
+    EmptyList(usize, &'static str),
+    DropLink(usize),
+    DropWaiver(usize),
+    DropAssertion(usize),
+}
+
+impl Change {
+    fn apply(&self, file: &mut PolicyFile) {
+        match self {
+            Self::DropRule(at) => drop(file.rules.remove(*at)),
+            Self::Lower(at, effect) => file.rules[*at].effect = *effect,
+            Self::DropEntity(at, which) => drop(file.rules[*at].entities.remove(*which)),
+            Self::DropReach(at, word) => file.rules[*at].reach.retain(|other| other != word),
+            Self::DropCountry(at, which) => drop(file.rules[*at].countries.remove(*which)),
+            Self::Subjects(at, left) => file.rules[*at].subjects.clone_from(left),
+            Self::Scopes(at, left) => file.rules[*at].scopes.clone_from(left),
+            Self::DropProduct(at, which) => drop(file.rules[*at].products.remove(*which)),
+            Self::EmptyList(at, list) => file.entities[*at].identifiers.retain(|identifier| identifier.list != *list),
+            Self::DropLink(at) => drop(file.ownership.remove(*at)),
+            Self::DropWaiver(at) => drop(file.waivers.remove(*at)),
+            Self::DropAssertion(at) => drop(file.assertions.remove(*at)),
+        }
     }
 }
 
@@ -63,53 +97,46 @@ pub fn to_be_tried(name: &str, files: &dyn Files) -> Result<Tried, Vec<PolicyErr
 }
 
 impl Tried {
+    /// The policy with one weakening.
+    ///
+    /// # Errors
+    /// Its mistakes, if it cannot be built any more.
+    pub fn weakened(&self, weakening: &Weakening) -> Result<Policy, Vec<PolicyError>> {
+        let mut files = self.files.clone();
+        weakening.change.apply(&mut files.0[self.target].file);
+        files.build()
+    }
+
     /// Every way to weaken the file: each rule, what each rule reaches, each list of each entity, each link, each waiver and assertion.
     #[must_use]
     pub fn weakenings(&self) -> Vec<Weakening> {
-        let read = &self.files;
-        let mut all = Vec::new();
-        let number = self.target;
-        let loaded = &read.0[number];
+        let loaded = &self.files.0[self.target];
         let file = &loaded.file;
-        // What names no entity any more, or walks no way any more, may change nothing on the day.
-        let idle = [" no longer names ", " no longer goes out to ", "the link "];
-        let mut add = |what: String, span, change: &dyn Fn(&mut super::written::PolicyFile)| {
-            let mut files = read.clone();
-            change(&mut files.0[number].file);
-            all.push(Weakening {
-                may_be_idle: idle.iter().any(|words| what.contains(words)),
-                what,
-                origin: Origin { source: Arc::clone(&loaded.source), span },
-                files,
-            });
+        let mut all = Vec::new();
+        let mut add = |what: String, span, change: Change| {
+            all.push(Weakening { what, origin: Origin { source: Arc::clone(&loaded.source), span }, change });
         };
         for (at, rule) in file.rules.iter().enumerate() {
             let (id, span) = (&rule.id.value, rule.id.span);
-            add(format!("rule `{id}` is taken out"), span, &|file| drop(file.rules.remove(at)));
+            add(format!("rule `{id}` is taken out"), span, Change::DropRule(at));
             let lower = match rule.effect {
                 Effect::Prohibited => Some(Effect::Review),
                 Effect::Review => Some(Effect::Note),
                 Effect::Note => None,
             };
             if let Some(lower) = lower {
-                add(format!("rule `{id}` has the effect {}", lower.as_str()), span, &|file| file.rules[at].effect = lower);
+                add(format!("rule `{id}` has the effect {}", lower.as_str()), span, Change::Lower(at, lower));
             }
             for (which, entity) in rule.entities.iter().enumerate() {
                 if rule.entities.len() > 1 {
-                    add(format!("rule `{id}` no longer names `{}`", entity.value), entity.span, &|file| {
-                        drop(file.rules[at].entities.remove(which))
-                    });
+                    add(format!("rule `{id}` no longer names `{}`", entity.value), entity.span, Change::DropEntity(at, which));
                 }
             }
             for word in &rule.reach {
-                add(format!("rule `{id}` no longer goes out to `{}`", word.as_str()), span, &|file| {
-                    file.rules[at].reach.retain(|other| other != word)
-                });
+                add(format!("rule `{id}` no longer goes out to `{}`", word.as_str()), span, Change::DropReach(at, *word));
             }
             for (which, country) in rule.countries.iter().enumerate() {
-                add(format!("rule `{id}` no longer names {}", country.value), country.span, &|file| {
-                    drop(file.rules[at].countries.remove(which))
-                });
+                add(format!("rule `{id}` no longer names {}", country.value), country.span, Change::DropCountry(at, which));
             }
             // Without any word a rule reaches all classes, so the last one is replaced by the others.
             for class in &rule.subjects {
@@ -118,21 +145,17 @@ impl Tried {
                     .copied()
                     .filter(|other| other != class)
                     .collect();
-                add(format!("rule `{id}` no longer reaches {}", class.as_str()), span, &|file| file.rules[at].subjects.clone_from(&others));
+                add(format!("rule `{id}` no longer reaches {}", class.as_str()), span, Change::Subjects(at, others));
             }
             for scope in &rule.scopes {
                 let others: Vec<Scope> = rule.scopes.iter().copied().filter(|other| other != scope).collect();
                 if !others.is_empty() {
-                    add(format!("rule `{id}` no longer reaches the scope {}", scope.as_str()), span, &|file| {
-                        file.rules[at].scopes.clone_from(&others)
-                    });
+                    add(format!("rule `{id}` no longer reaches the scope {}", scope.as_str()), span, Change::Scopes(at, others));
                 }
             }
             for (which, product) in rule.products.iter().enumerate() {
                 if rule.products.len() > 1 {
-                    add(format!("rule `{id}` no longer reaches `{}`", product.text), span, &|file| {
-                        drop(file.rules[at].products.remove(which))
-                    });
+                    add(format!("rule `{id}` no longer reaches `{}`", product.text), span, Change::DropProduct(at, which));
                 }
             }
         }
@@ -143,20 +166,20 @@ impl Tried {
             lists.dedup();
             for list in lists {
                 let what = format!("`{list}` of `{}` is emptied", entity.id.value);
-                add(what, entity.id.span, &|file| file.entities[at].identifiers.retain(|identifier| identifier.list != list));
+                add(what, entity.id.span, Change::EmptyList(at, list));
             }
         }
         for (at, link) in file.ownership.iter().enumerate() {
             let what = format!("the link from `{}` to `{}` is taken out", link.owner.value, link.owned.value);
-            add(what, link.span, &|file| drop(file.ownership.remove(at)));
+            add(what, link.span, Change::DropLink(at));
         }
         for (at, waiver) in file.waivers.iter().enumerate() {
             let what = format!("the waiver for `{}` is taken out", waiver.subject.value);
-            add(what, waiver.span, &|file| drop(file.waivers.remove(at)));
+            add(what, waiver.span, Change::DropWaiver(at));
         }
         for (at, assertion) in file.assertions.iter().enumerate() {
             let what = format!("the assertion for `{}` is taken out", assertion.subject.value);
-            add(what, assertion.span, &|file| drop(file.assertions.remove(at)));
+            add(what, assertion.span, Change::DropAssertion(at));
         }
         all
     }

@@ -303,7 +303,8 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Sourc
     let mut assessment = listeners.finish();
     let name = path.display().to_string();
     let mut source = Source::let_go(name.clone(), read.sha256);
-    if !assessment.findings.is_empty() || assessment.notes.iter().any(|note| note.span.is_some()) {
+    let shown = !assessment.findings.is_empty() || !assessment.ahead.is_empty() || assessment.notes.iter().any(|note| note.span.is_some());
+    if shown {
         source = Source::from_bytes(name, fs::read(path).ok()?).ok()?;
         let after = fs::metadata(path).ok()?;
         if source.text().len() as u64 != before.len() || after.modified().ok() != before.modified().ok() {
@@ -320,17 +321,19 @@ const LARGE: u64 = 1024 * 1024;
 
 /// Adds what only findings need and a second look at the document tells: the ways into the product, and the places in its structure.
 fn add_ways(source: &Source, limits: &Limits, assessment: &mut Assessment) {
-    if assessment.findings.is_empty() {
+    let Assessment { findings, ahead, .. } = assessment;
+    let mut findings: Vec<_> = findings.iter_mut().chain(ahead.iter_mut().map(|ahead| &mut ahead.finding)).collect();
+    if findings.is_empty() {
         return;
     }
     let mut lineage = Lineage::default();
     // The first reading has reported an error already, if there is one.
     let _ = document::read(source, limits, &mut lineage);
-    let subjects: Vec<u32> = assessment.findings.iter().map(|finding| finding.subject.index).collect();
-    for (finding, paths) in assessment.findings.iter_mut().zip(lineage.paths(&subjects)) {
+    let subjects: Vec<u32> = findings.iter().map(|finding| finding.subject.index).collect();
+    for (finding, paths) in findings.iter_mut().zip(lineage.paths(&subjects)) {
         finding.paths = paths;
     }
-    let mut evidence: Vec<_> = assessment.findings.iter_mut().flat_map(|finding| &mut finding.evidence).collect();
+    let mut evidence: Vec<_> = findings.into_iter().flat_map(|finding| &mut finding.evidence).collect();
     evidence.sort_by_key(|evidence| evidence.span);
     let offsets: Vec<usize> = evidence.iter().map(|evidence| evidence.span.start).collect();
     for (evidence, pointer) in evidence.into_iter().zip(document::pointers(source, &offsets)) {
