@@ -185,3 +185,71 @@ fn every_finding_of_all_packs_in_the_corpus() {
     }
     assert_eq!(table.lines().count(), expected.lines().count(), "UPDATE_CORPUS=1 cargo test writes tests/all-packs.snap anew");
 }
+
+/// The table of hard cases: what each law says of the same thing. Columns: 1634, 889, FASCSA, 52.204-27, 805 once it is in force.
+#[test]
+fn hard_cases_end_as_each_law_words_it() {
+    use interdict::inventory::{Kind, Scope};
+    use interdict::policy::ExampleSubject;
+    const PACKS: [(&str, (i16, i8, i8)); 5] = [
+        ("us-ndaa-1634", (2026, 11, 23)),
+        ("us-ndaa-889", (2026, 11, 23)),
+        ("us-fascsa-acronis", (2026, 11, 23)),
+        ("us-far-52-204-27", (2026, 11, 23)),
+        ("us-ndaa-1260h-805", (2027, 6, 30)),
+    ];
+    let package = |purl: &str| ExampleSubject {
+        name: purl.rsplit('/').next().map(|name| name.split('@').next().unwrap_or(name).to_owned()),
+        purl: Some(purl.to_owned()),
+        ..ExampleSubject::default()
+    };
+    let supplied = |name: &str, kind: Kind, supplier: &str| ExampleSubject {
+        name: Some(name.to_owned()),
+        kind: Some(kind),
+        supplier: Some(supplier.to_owned()),
+        ..ExampleSubject::default()
+    };
+    let table: [(ExampleSubject, [&str; 5]); 18] = [
+        (package("pkg:npm/%40kaspersky/hexa-ui@6.198.2"), ["prohibited", "clear", "clear", "clear", "clear"]),
+        (
+            ExampleSubject { scope: Some(Scope::Test), ..package("pkg:maven/com.kaspersky.android-components/kaspresso@1.5.5") },
+            ["prohibited", "clear", "clear", "clear", "clear"],
+        ),
+        (package("pkg:pypi/opentip@1.2"), ["prohibited", "clear", "clear", "clear", "clear"]),
+        (package("pkg:generic/linux@5.14"), ["clear", "clear", "clear", "clear", "clear"]),
+        (package("pkg:pypi/huaweicloudsdkcore@3.1.60"), ["clear", "note", "clear", "clear", "prohibited"]),
+        (package("pkg:pypi/huawei-solar@2.5.0"), ["clear", "note", "clear", "clear", "review"]),
+        (supplied("camera SoC", Kind::Device, "HiSilicon Technologies Co., Ltd"), ["clear", "prohibited", "clear", "clear", "prohibited"]),
+        (supplied("camera firmware", Kind::Firmware, "Hikvision"), ["clear", "prohibited", "clear", "clear", "prohibited"]),
+        (package("pkg:golang/github.com/bytedance/sonic@v1.11.6"), ["clear", "clear", "clear", "clear", "clear"]),
+        (package("pkg:npm/%40rspack/core@2.3.2"), ["clear", "clear", "clear", "clear", "clear"]),
+        (package("pkg:pypi/lark-oapi@1.7.5"), ["clear", "clear", "clear", "clear", "clear"]),
+        (package("pkg:npm/tiktok-business-api-sdk-official@1"), ["clear", "clear", "clear", "review", "clear"]),
+        (
+            ExampleSubject {
+                name: Some("com.zhiliaoapp.musically".to_owned()),
+                kind: Some(Kind::Application),
+                ..ExampleSubject::default()
+            },
+            ["clear", "clear", "clear", "prohibited", "clear"],
+        ),
+        (package("pkg:maven/com.dji/dji-sdk-v5-aircraft@5.8.0"), ["clear", "clear", "clear", "clear", "prohibited"]),
+        (package("pkg:npm/%40acronis-platform/shadcn-uikit@0.36.3"), ["clear", "clear", "prohibited", "clear", "clear"]),
+        (package("pkg:npm/%40esbuild/openharmony-arm64@0.25.0"), ["clear", "clear", "clear", "clear", "clear"]),
+        (package("pkg:golang/github.com/kubeedge/kubeedge@v1.18.0"), ["clear", "clear", "clear", "clear", "clear"]),
+        (supplied("agent", Kind::Application, "Acronis International GmbH"), ["clear", "clear", "prohibited", "clear", "clear"]),
+    ];
+    let mut wrong = Vec::new();
+    for (column, (pack, (year, month, day))) in PACKS.into_iter().enumerate() {
+        let policy = policy::load(&[pack.to_owned()], &NoFiles).unwrap();
+        let in_force = InForce::new(&policy, jiff::civil::date(year, month, day), &[]);
+        for (subject, expected) in &table {
+            let found = trial::findings(&in_force, subject).iter().map(|finding| finding.status).max();
+            let found = found.map_or("clear", Status::as_str);
+            if found != expected[column] {
+                wrong.push(format!("{pack}: {:?} is {found}, not {}", subject.name, expected[column]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
