@@ -151,8 +151,9 @@ impl Pattern {
         if body.contains(['?', '#']) {
             return Err(PatternError("a package pattern has no qualifiers and no subpath"));
         }
-        let purl = Purl::parse(body).coordinates;
-        if purl.split('/').count() < 2 {
+        let plain = is_plain(body);
+        let purl = if plain { body.to_owned() } else { Purl::parse(body).coordinates };
+        if !purl.contains('/') {
             return Err(PatternError("name at least a type and a namespace: this would cover a whole ecosystem"));
         }
         if below {
@@ -161,7 +162,7 @@ impl Pattern {
         if prefix {
             return Ok(Self::Prefix(purl));
         }
-        Ok(Self::Exact(purl, version_of(body)))
+        Ok(Self::Exact(purl, if plain { None } else { version_of(body) }))
     }
 
     /// Whether it covers a purl, read with its version.
@@ -174,6 +175,26 @@ impl Pattern {
             Self::Below(own) => coordinates.strip_prefix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
         }
     }
+}
+
+/// Whether a pattern's body is its own coordinates, and has no version: most of a catalogue is written so.
+fn is_plain(body: &str) -> bool {
+    let pypi = body.starts_with("pypi/");
+    let mut before = b'/';
+    for &byte in body.as_bytes() {
+        let known = match byte {
+            b'a'..=b'z' | b'0'..=b'9' => true,
+            b'-' => !(pypi && before == b'-'),
+            b'.' | b'_' => !pypi,
+            b'/' => before != b'/',
+            _ => false,
+        };
+        if !known {
+            return false;
+        }
+        before = byte;
+    }
+    before != b'/'
 }
 
 /// The decoded version of a purl.
@@ -312,6 +333,18 @@ mod tests {
         assert_eq!(Pattern::parse("pkg:generic/a@1.2"), Ok(Pattern::Exact("generic/a".to_owned(), Some("1.2".to_owned()))));
         for text in ["npm/x", "pkg:npm/**", "pkg:npm/*/x", "pkg:npm/a?b=c", "pkg:"] {
             assert!(Pattern::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_plain_body_is_its_own_coordinates() {
+        for body in ["pypi/lark-oapi", "npm/xgplayer", "maven/com.dji/dji-sdk", "deb/debian/a_b.c", "pypi/a-1"] {
+            assert!(is_plain(body) && Purl::parse(body).coordinates == body && version_of(body).is_none(), "{body}");
+        }
+        for body in
+            ["", "/a", "a/", "a//b", "pypi/a_b", "pypi/a--b", "pypi/a.b", "npm/@a/b", "npm/A", "a/b@1", "a/b?c", "a/b#c", "a/%40b", "a/ b"]
+        {
+            assert!(!is_plain(body), "{body}");
         }
     }
 
