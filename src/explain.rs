@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::evaluate::{Evaluator, Refusal};
 use crate::finding::{Finding, Status};
-use crate::identity::{EntityId, IdentifierKind, Matcher, Strength, name_skeleton, normalised, words};
+use crate::identity::{EntityId, IdentifierKind, Matcher, Strength, compared_as, name_skeleton, normalised, words};
 use crate::inventory::{Claim, Listener, Role, Subject};
 use crate::policy::{InForce, NamedSubject};
 use crate::source::Source;
@@ -138,8 +138,8 @@ impl<'p> Explainer<'p> {
         let location = self.source.location(claim.span.start);
         writeln!(out, "    {} ({}:{}): `{}`", claim.field, location.line, location.column, excerpt(&claim.text, 160))?;
         let normal = normalised(&claim.text);
-        if matches!(claim.role, Role::Party | Role::Person | Role::Name | Role::Group) && normal != claim.text {
-            writeln!(out, "      compared as `{}`", excerpt(&normal, 160))?;
+        if let Some(compared) = compared_as(claim.role, &claim.text).filter(|compared| *compared != claim.text) {
+            writeln!(out, "      compared as `{}`", excerpt(&compared, 160))?;
         }
         let mut hits = Vec::new();
         matcher.look_up(claim, subject.kind, &mut hits);

@@ -578,6 +578,7 @@ fn a_subject_is_explained_whatever_became_of_it() {
     let (code, text, _) = explained("pkg:npm/%40kaspersky/hexa-ui-core", "us-ndaa-1634");
     assert_eq!(code, Some(0));
     for part in [
+        "compared as `npm/@kaspersky/hexa-ui-core`",
         "identified: `pkg:npm/%40kaspersky/**` of AO Kaspersky Lab",
         "us-ndaa-1634/covered-article, for AO Kaspersky Lab: prohibited",
         "verdict: prohibited",

@@ -219,6 +219,25 @@ impl<'i> Matcher<'i> {
     }
 }
 
+/// The form in which a claim's text is compared, for an explanation: a normalised name, a purl's coordinates, a CPE's vendor, a host with
+/// the repository behind it.
+#[must_use]
+pub fn compared_as(role: Role, text: &str) -> Option<String> {
+    Some(match role {
+        Role::Party | Role::Person | Role::Name | Role::Group | Role::Text => normalised(text),
+        Role::Purl => package::Purl::parse(text).coordinates,
+        Role::Cpe => format!("vendor {}", cpe::vendor(text)?),
+        Role::Url | Role::PartyUrl | Role::Link => {
+            let url = host::Url::parse(text)?;
+            let forge = url.forge().map_or(String::new(), |forge| format!(" and {}", forge.coordinates()));
+            format!("host {}{forge}", url.host.to_lowercase())
+        }
+        Role::PartyEmail | Role::PersonEmail => format!("domain {}", text[memchr::memrchr(b'@', text.as_bytes())? + 1..].to_lowercase()),
+        Role::File => file::base_name(text, &mut String::new()).to_owned(),
+        Role::Swid | Role::Hash => return None,
+    })
+}
+
 fn push_all(hits: &mut Vec<Hit>, ids: &[IdentifierId], strength: Strength) {
     hits.extend(ids.iter().map(|&identifier| Hit { identifier, strength }));
 }
