@@ -74,8 +74,9 @@ impl Labels {
         }
         let offset = |text: &String| u32::try_from(text.len()).unwrap_or(u32::MAX);
         let start = offset(&self.text);
-        let label = subject.label();
-        self.text.push_str(&label[..crate::text::boundary(&label, Self::ONE_MAX)]);
+        let before = self.text.len();
+        subject.push_label(&mut self.text);
+        self.text.truncate(crate::text::boundary(&self.text, before + Self::ONE_MAX));
         self.places[index] = (start, offset(&self.text));
     }
 
@@ -119,7 +120,7 @@ impl Listener for Lints {
         }
         let texts = [&subject.name, &subject.group, &subject.purl].into_iter().flatten().map(|text| (text.value.as_ref(), text.span));
         let makers = subject.claims.iter().filter(|claim| claim.role.names_maker()).map(|claim| (claim.text.as_ref(), claim.span));
-        for (text, span) in texts.chain(makers).filter(|(text, _)| !text.bytes().all(|byte| matches!(byte, b' '..=b'~'))) {
+        for (text, span) in texts.chain(makers).filter(|(text, _)| !is_visible_ascii(text)) {
             if text.chars().any(hides) {
                 self.hidden.add(text, span);
             } else if mixes_scripts(text) {
@@ -163,6 +164,9 @@ impl Listener for Lints {
 impl Supplier {
     fn add(&mut self, subject: &Subject<'_>) {
         self.parts += 1;
+        if self.differs {
+            return;
+        }
         let mut parties = subject.claims.iter().filter(|claim| claim.role == Role::Party && !names_nobody(&claim.text));
         let (first, second) = (parties.next(), parties.next());
         let name = first.filter(|_| second.is_none()).map(|claim| claim.text.trim().to_lowercase());
@@ -172,6 +176,11 @@ impl Supplier {
             (Some(known), Some(name)) => self.differs |= *known != name,
         }
     }
+}
+
+/// Whether every character is of ASCII and shows. Every byte is looked at: that is quicker than to stop at the first that fails.
+fn is_visible_ascii(text: &str) -> bool {
+    text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'))
 }
 
 /// A reference into another document.

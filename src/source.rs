@@ -78,7 +78,7 @@ struct Whole {
     name: String,
     /// What was done to the bytes of that name before this text came out of them.
     derivation: Option<String>,
-    text: String,
+    text: Cow<'static, str>,
     /// Made of the bytes as they came; for UTF-8 these are the text's own, so it is made when asked for.
     sha256: OnceLock<String>,
     checkpoints: OnceLock<Vec<Checkpoint>>,
@@ -115,23 +115,29 @@ const STEP: usize = 16 * 1024;
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 impl Source {
-    fn new(name: String, derivation: Option<String>, text: String, sha256: Option<String>) -> Self {
+    fn new(name: String, derivation: Option<String>, text: Cow<'static, str>, sha256: Option<String>) -> Self {
         let start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         let body = start..text.len();
         let sha256 = sha256.map_or_else(OnceLock::new, OnceLock::from);
         Self { whole: Arc::new(Whole { name, derivation, text, sha256, checkpoints: OnceLock::new() }), body }
     }
 
-    /// A source made of text that is at hand, such as an embedded policy.
+    /// A source made of text that is at hand.
     #[must_use]
     pub fn from_text(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self::new(name.into(), None, text.into(), None)
+        Self::new(name.into(), None, Cow::Owned(text.into()), None)
+    }
+
+    /// A source made of text that is a part of the program, such as an embedded policy.
+    #[must_use]
+    pub fn embedded(name: String, text: &'static str) -> Self {
+        Self::new(name, None, Cow::Borrowed(text), None)
     }
 
     /// A source that was read and let go: nothing points into it.
     #[must_use]
     pub fn let_go(name: impl Into<String>, sha256: Option<String>) -> Self {
-        Self::new(name.into(), None, String::new(), sha256)
+        Self::new(name.into(), None, Cow::Borrowed(""), sha256)
     }
 
     /// Text that came out of the bytes of another source, such as what was compressed in it: `derivation` says how.
@@ -143,7 +149,7 @@ impl Source {
             Some(earlier) => format!("{earlier}, {derivation}"),
             None => derivation.to_owned(),
         };
-        Self::new(self.whole.name.clone(), Some(derivation), text, Some(self.sha256().to_owned()))
+        Self::new(self.whole.name.clone(), Some(derivation), Cow::Owned(text), Some(self.sha256().to_owned()))
     }
 
     /// The document that a part of this text is.
@@ -173,7 +179,7 @@ impl Source {
             };
         };
         let decoded = wide.decode(&bytes);
-        let source = Self::new(name, None, decoded.text, Some(hex_sha256(&bytes)));
+        let source = Self::new(name, None, Cow::Owned(decoded.text), Some(hex_sha256(&bytes)));
         match decoded.first_error {
             None => Ok(source),
             Some(at) => Err(Box::new(NotText {

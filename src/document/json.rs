@@ -178,14 +178,31 @@ impl<'a> Json<'a> {
         self.enter(b'[', "an array")
     }
 
-    fn enter(&mut self, open: u8, what: &str) -> Result<Walk> {
+    /// Enters an object if one comes next.
+    #[inline]
+    pub(crate) fn object_if(&mut self) -> Result<Option<Walk>> {
+        self.enter_if(b'{')
+    }
+
+    /// Enters an array if one comes next.
+    #[inline]
+    pub(crate) fn array_if(&mut self) -> Result<Option<Walk>> {
+        self.enter_if(b'[')
+    }
+
+    #[inline]
+    fn enter_if(&mut self, open: u8) -> Result<Option<Walk>> {
         self.whitespace();
         if self.bytes.get(self.at) != Some(&open) {
-            return Err(self.unexpected(what));
+            return Ok(None);
         }
         self.deeper()?;
         self.at += 1;
-        Ok(Walk::default())
+        Ok(Some(Walk::default()))
+    }
+
+    fn enter(&mut self, open: u8, what: &str) -> Result<Walk> {
+        self.enter_if(open)?.ok_or_else(|| self.unexpected(what))
     }
 
     fn deeper(&mut self) -> Result<()> {

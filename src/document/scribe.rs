@@ -150,8 +150,10 @@ impl<'a, 'l> Scribe<'a, 'l> {
 
     /// Enters an object; `None` if there is `null` in its place.
     pub(super) fn object(&mut self, what: &str) -> Result<Option<Members>> {
+        if let Some(walk) = self.json.object_if()? {
+            return Ok(Some(Members { walk, seen: 0 }));
+        }
         match self.json.peek()? {
-            Next::Object => Ok(Some(Members { walk: self.json.object()?, seen: 0 })),
             Next::Null => self.json.null().map(|_| None).map_err(Into::into),
             other => Err(self.wrong_type(what, "an object", other)),
         }
@@ -181,10 +183,11 @@ impl<'a, 'l> Scribe<'a, 'l> {
 
     /// Calls `each` for every element of an array; nothing for `null`.
     pub(super) fn each(&mut self, what: &str, mut each: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
-        if self.json.peek()? == Next::Null {
-            return self.json.null().map(drop).map_err(Into::into);
-        }
-        let mut walk = self.array(what)?;
+        let mut walk = match self.json.array_if()? {
+            Some(walk) => walk,
+            None if self.json.null()? => return Ok(()),
+            None => self.array(what)?,
+        };
         while self.json.element(&mut walk)? {
             each(self)?;
         }
@@ -369,9 +372,9 @@ impl<'a, 'l> Scribe<'a, 'l> {
     /// The claims in a free-form name of a maker: `NAME`, `NAME <mail>`, `NAME (mail)`, `NAME (url)`.
     pub(super) fn maker(&mut self, field: &'static str, role: Role, string: JsonStr<'a>) {
         let raw = string.raw().as_bytes();
-        let plain = |byte: &u8| !matches!(byte, b'<' | b'(' | b'@' | b'\\');
         let edges = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-        if raw.len() > 11 && edges(raw.first()) && edges(raw.last()) && raw.iter().all(plain) {
+        let plain = || !string.is_escaped() && memchr::memchr3(b'<', b'(', b'@', raw).is_none();
+        if raw.len() > 11 && edges(raw.first()) && edges(raw.last()) && plain() {
             return self.push(field, role, string);
         }
         let text = string.value();
@@ -393,14 +396,14 @@ impl<'a, 'l> Scribe<'a, 'l> {
     pub(super) fn maker_within(&mut self, field: &'static str, role: Role, string: JsonStr<'a>, range: Range<usize>) {
         let text = string.value();
         let (name, address) = split_address(&text, range.clone());
-        if text[range.clone()].matches('@').count() > 1 {
+        if memchr::memchr_iter(b'@', text[range.clone()].as_bytes()).nth(1).is_some() {
             self.addresses(field, role, string, range);
         }
         if !names_nobody(&text[name.clone()]) {
             self.push_part(field, role, string, name);
         }
         let Some(address) = address else { return };
-        let role = match (role, text[address.clone()].contains('@')) {
+        let role = match (role, memchr::memchr(b'@', text[address.clone()].as_bytes()).is_some()) {
             (Role::Person, true) => Role::PersonEmail,
             (_, true) => Role::PartyEmail,
             (_, false) => Role::PartyUrl,
@@ -451,12 +454,12 @@ pub(super) fn split_address(text: &str, range: Range<usize>) -> (Range<usize>, O
         let Some(at) = body.rfind(open) else { continue };
         let address = trimmed(text, whole.start + at + 1..whole.start + body.len());
         let inside = &text[address.clone()];
-        let looks_like_one = inside.contains('@') || inside.contains("://") || inside.starts_with("www.");
+        let looks_like_one = memchr::memchr(b'@', inside.as_bytes()).is_some() || inside.contains("://") || inside.starts_with("www.");
         if inside.is_empty() || looks_like_one {
             return (trimmed(text, whole.start..whole.start + at), looks_like_one.then_some(address));
         }
     }
-    if within.contains('@') && !within.contains(' ') {
+    if memchr::memchr(b'@', within.as_bytes()).is_some() && !within.contains(' ') {
         return (whole.start..whole.start, Some(whole));
     }
     (whole, None)
@@ -464,6 +467,12 @@ pub(super) fn split_address(text: &str, range: Range<usize>) -> (Range<usize>, O
 
 fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     let within = &text[range.clone()];
+    if let [first, .., last] = within.as_bytes()
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return range;
+    }
     let start = range.start + (within.len() - within.trim_start().len());
     start..(start + within.trim().len())
 }

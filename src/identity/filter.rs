@@ -1,4 +1,6 @@
-//! A filter that says "certainly not" to nearly everything for the price of one short hash.
+//! Filters that say "certainly not" to nearly everything for the price of one short hash.
+
+use wide::u8x16;
 
 /// A Bloom filter with one hash over tags of short texts.
 #[derive(Debug, Default)]
@@ -47,9 +49,222 @@ pub(super) fn continued(tag: u64, text: &[u8]) -> u64 {
     hash ^ (hash >> 32)
 }
 
+/// Says "certainly not" to a text of which no word is a listed one, or begins like one. A word is a run of ASCII letters and digits.
+#[derive(Debug, Default)]
+pub(super) struct WordFilter {
+    /// Bits for the first three letters of a word: of listed ones, and of those that may go on in any way.
+    beginnings: Vec<u64>,
+    open: Vec<u64>,
+    words: Filter,
+}
+
+/// Bits for beginnings: 8 KiB.
+const BEGINNINGS: u32 = 1 << 16;
+
+/// How a text is written that is looked through for words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// As text.
+    Freely,
+    /// As an address, where a percent sign, a backslash or a label in Punycode may hide a word.
+    AsAddress,
+}
+
+/// How many bytes are looked at together.
+const BLOCK: usize = 32;
+
+/// What stands in a block, a bit for each byte.
+struct Classes {
+    /// Letters and digits.
+    word: u32,
+    /// What is not visible ASCII.
+    beyond: u32,
+    /// What may hide a word in an address.
+    hiding: u32,
+}
+
+impl Classes {
+    #[inline]
+    fn of(block: &[u8; BLOCK], written: Written) -> Self {
+        let mut classes = Self { word: 0, beyond: 0, hiding: 0 };
+        for (at, part) in block.as_chunks::<16>().0.iter().enumerate() {
+            let part = u8x16::new(*part);
+            let within = |bytes: u8x16, first: u8, last: u8| {
+                let shifted = bytes - u8x16::splat(first);
+                shifted.simd_eq(shifted.min(u8x16::splat(last - first)))
+            };
+            let mask = |found: u8x16| (found.to_bitmask() & 0xffff) << (16 * at);
+            classes.word |= mask(within(part | u8x16::splat(0x20), b'a', b'z') | within(part, b'0', b'9'));
+            classes.beyond |= mask(!within(part, b' ', b'~'));
+            if written == Written::AsAddress {
+                // `%` and `-` differ in one bit, and so do `\` and `|`.
+                let either = |bit: u8, byte: u8| (part | u8x16::splat(bit)).simd_eq(u8x16::splat(byte));
+                classes.hiding |= mask(either(0x08, b'-') | either(0x20, b'|'));
+            }
+        }
+        classes
+    }
+}
+
+impl WordFilter {
+    /// A filter over whole words, and over beginnings of words that may go on; all in lower case.
+    pub(super) fn new<W: AsRef<str>>(words: &[W], open: &[W]) -> Self {
+        if words.is_empty() && open.is_empty() {
+            return Self::default();
+        }
+        let bits = |words: &mut dyn Iterator<Item = &W>| {
+            let mut bits = vec![0_u64; BEGINNINGS as usize / 64];
+            for word in words.map(AsRef::as_ref) {
+                let at = beginning(word.as_bytes(), 0, word.len());
+                bits[(at / 64) as usize] |= 1 << (at % 64);
+            }
+            bits
+        };
+        let tags: Vec<u64> = words.iter().map(|word| tag(word.as_ref().as_bytes())).collect();
+        // A shorter beginning says too little to be told by three letters: then every word has to be looked at.
+        let any = open.iter().any(|word| word.as_ref().len() < 3);
+        let all = vec![u64::MAX; if any { BEGINNINGS as usize / 64 } else { 0 }];
+        let (open, beginnings) = if any {
+            (all.clone(), all)
+        } else if open.is_empty() {
+            (Vec::new(), bits(&mut words.iter()))
+        } else {
+            (bits(&mut open.iter()), bits(&mut words.iter().chain(open)))
+        };
+        Self { beginnings, open, words: Filter::new(&tags) }
+    }
+
+    /// `false` only if no listed word stands in the text.
+    pub(super) fn may_hold(&self, text: &str, written: Written) -> bool {
+        if self.beginnings.is_empty() {
+            return false;
+        }
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        // Whether the block before ended inside of a word, whose rest is none of its own.
+        let mut inside = 0;
+        while at < bytes.len() {
+            // The last block overlaps the one before it; only a text shorter than a block is copied.
+            let from = at.min(bytes.len().saturating_sub(BLOCK));
+            let mut short = [b' '; BLOCK];
+            let block = bytes.get(from..).and_then(|rest| rest.first_chunk()).unwrap_or_else(|| {
+                short[..bytes.len()].copy_from_slice(bytes);
+                &short
+            });
+            let Classes { mut word, beyond, hiding } = Classes::of(block, written);
+            if beyond != 0 && joins(block, beyond) {
+                return true;
+            }
+            if hiding != 0 {
+                let Some(codes) = separators(bytes, from, hiding) else { return true };
+                word &= !codes;
+            }
+            let mut starts = (word & !(word << 1 | inside)) >> (at - from) << (at - from);
+            (inside, at) = (word >> (BLOCK - 1), from + BLOCK);
+            while starts != 0 {
+                let start = starts.trailing_zeros();
+                starts &= starts - 1;
+                let start = from + start as usize;
+                let mut end = start + (!(word >> (start - from))).trailing_zeros() as usize;
+                if end == from + BLOCK {
+                    // It may go on behind its block; three letters are enough.
+                    end += bytes[end.min(bytes.len())..].iter().take(2).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                }
+                let bit = beginning(bytes, start, end);
+                if self.beginnings[(bit / 64) as usize] >> (bit % 64) & 1 == 1 && self.may_be_listed(bytes, start, bit) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Whether the word at `start`, which begins like a listed one, may be listed.
+    fn may_be_listed(&self, bytes: &[u8], start: usize, beginning: u32) -> bool {
+        let len = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        self.words.may_hold(tag(&bytes[start..start + len]))
+            || self.open.get((beginning / 64) as usize).is_some_and(|bits| bits >> (beginning % 64) & 1 == 1)
+    }
+}
+
+/// Whether one of the marked bytes is no white space: what is not ASCII may be a letter, and control characters separate nothing.
+fn joins(block: &[u8; BLOCK], marks: u32) -> bool {
+    let marked = (0..BLOCK).filter(|at| marks >> at & 1 == 1);
+    marked.into_iter().any(|at| !block[at].is_ascii_whitespace())
+}
+
+/// The digits with which marked percent signs write separators, as in `%40scope`; `None` if one of the marked bytes may hide a word.
+fn separators(bytes: &[u8], from: usize, mut marks: u32) -> Option<u32> {
+    let mut codes = 0;
+    while marks != 0 {
+        let at = marks.trailing_zeros();
+        marks &= marks - 1;
+        let behind = &bytes[from + at as usize + 1..];
+        let hiding = match bytes[from + at as usize] {
+            b'%' => at as usize + 2 >= BLOCK || !matches!(behind, [b'4', b'0', ..] | [b'2', b'F' | b'f', ..] | [b'3', b'A' | b'a', ..]),
+            b'-' => behind.first() == Some(&b'-'),
+            _ => true,
+        };
+        if hiding {
+            return None;
+        }
+        if bytes[from + at as usize] == b'%' {
+            codes |= 0b110 << at;
+        }
+    }
+    Some(codes)
+}
+
+/// A hash of the first three letters of the word between `start` and `end`, which does not tell upper case from lower case.
+#[inline]
+fn beginning(bytes: &[u8], start: usize, end: usize) -> u32 {
+    // Four bytes can be read at once where that many follow.
+    let four = match bytes.get(start..).and_then(|rest| rest.first_chunk::<4>()) {
+        Some(four) => u32::from_le_bytes(*four),
+        None => bytes[start..end.min(start + 3)].iter().rev().fold(0, |letters, &byte| letters << 8 | u32::from(byte)),
+    };
+    let kept = if end - start < 3 { (1 << (8 * (end - start))) - 1 } else { 0x00ff_ffff };
+    ((four | 0x2020_2020) & kept).wrapping_mul(0x9e37_79b1) >> (32 - BEGINNINGS.trailing_zeros())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Filter, tag};
+    use super::{Filter, WordFilter, Written, tag};
+
+    #[test]
+    fn a_listed_word_is_seen_wherever_it_stands() {
+        let filter = WordFilter::new(&["kaspersky", "zte", "x1"], &["huaweicloud"]);
+        for word in ["kaspersky", "Kaspersky", "ZTE", "x1", "huaweicloudsdkcore"] {
+            for before in 0..140 {
+                let text = format!("{}{word}", "-a".repeat(before / 2) + &" ".repeat(before % 2 + 1));
+                for text in [format!("{text} b"), text] {
+                    assert!(filter.may_hold(&text, Written::Freely), "{text}");
+                    assert!(filter.may_hold(&text, Written::AsAddress), "{text}");
+                }
+            }
+        }
+        for text in ["", "kasperskylab", "aztec zt", "a cloud of hubble", "x", &"kasper sky ".repeat(30), &"q".repeat(200)] {
+            assert!(!filter.may_hold(text, Written::Freely), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_can_hide_a_word_is_looked_at() {
+        let filter = WordFilter::new(&["kaspersky"], &[]);
+        for before in 0..80 {
+            let text = format!("{}%40kaspersky/x", "a".repeat(before));
+            assert!(filter.may_hold(&text, Written::AsAddress), "{text}");
+        }
+        for text in ["кaspersky", "kasper\u{1}sky", "a\u{b}", "ab\u{7f}"] {
+            assert!(filter.may_hold(text, Written::Freely), "{text}");
+        }
+        for text in ["https://x.example/%6Baspersky", "kasper\\sky", "xn--e1afmkfd.example", "a|b"] {
+            assert!(filter.may_hold(text, Written::AsAddress) && !filter.may_hold(text, Written::Freely), "{text}");
+        }
+        for text in ["pkg:npm/%40scope/name@1", "https://a-b.example/x?y=z%2Fa%3ab"] {
+            assert!(!filter.may_hold(text, Written::AsAddress), "{text}");
+        }
+    }
 
     #[test]
     fn what_was_put_in_is_always_held() {

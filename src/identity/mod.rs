@@ -15,6 +15,7 @@ mod package;
 use std::borrow::Cow;
 use std::cell::RefCell;
 
+use filter::{WordFilter, Written};
 pub use name::skeleton_of as name_skeleton;
 pub use normal::{normalised, words};
 pub use package::{Pattern, PatternError, version_of};
@@ -104,6 +105,8 @@ pub struct Index {
     cpe_vendors: HashMap<String, Vec<IdentifierId>>,
     files: HashMap<String, Vec<IdentifierId>>,
     hashes: HashMap<String, Vec<IdentifierId>>,
+    /// Over a word of every identifier but the hashes: whatever holds an identifier holds its word.
+    words: WordFilter,
 }
 
 /// What is known not to be an entity's, although an identifier of it says so.
@@ -122,15 +125,30 @@ impl Index {
     #[must_use]
     pub fn new(identifiers: Vec<Identifier>) -> Self {
         let mut index = Self::default();
+        let mut words = TellingWords::default();
         for (id, identifier) in (0..).zip(&identifiers) {
             let text = identifier.text.as_str();
             match identifier.kind {
-                IdentifierKind::Name => index.names.add(text, id, name::Use::Party),
-                IdentifierKind::Brand => index.names.add(text, id, name::Use::Mention),
-                IdentifierKind::Domain => index.domains.add(text, id),
-                IdentifierKind::Package => index.packages.add(text, id),
-                IdentifierKind::CpeVendor => index.cpe_vendors.entry(cpe::folded(text).into_owned()).or_default().push(id),
-                IdentifierKind::File => index.files.entry(text.to_lowercase()).or_default().push(id),
+                IdentifierKind::Name => words.name(&index.names.add(text, id, name::Use::Party)),
+                IdentifierKind::Brand => words.name(&index.names.add(text, id, name::Use::Mention)),
+                IdentifierKind::Domain => {
+                    words.add(text, false);
+                    index.domains.add(text, id);
+                }
+                IdentifierKind::Package => {
+                    let Ok(pattern) = Pattern::parse(text) else { continue };
+                    words.pattern(&pattern);
+                    index.packages.add(pattern, id);
+                }
+                IdentifierKind::CpeVendor => {
+                    let vendor = cpe::folded(text).into_owned();
+                    words.add(&vendor, false);
+                    index.cpe_vendors.entry(vendor).or_default().push(id);
+                }
+                IdentifierKind::File => {
+                    words.add(text, false);
+                    index.files.entry(text.to_lowercase()).or_default().push(id);
+                }
                 IdentifierKind::Hash => {
                     let digits = text.rsplit(':').next().unwrap_or(text);
                     index.hashes.entry(digits.to_ascii_lowercase()).or_default().push(id);
@@ -140,6 +158,7 @@ impl Index {
         index.names.finish();
         index.packages.finish();
         index.domains.finish();
+        index.words = words.filter();
         index.identifiers = identifiers;
         index
     }
@@ -149,6 +168,89 @@ impl Index {
     pub fn identifier(&self, id: IdentifierId) -> &Identifier {
         &self.identifiers[id as usize]
     }
+}
+
+/// For each identifier the word that tells it best from other text.
+#[derive(Default)]
+struct TellingWords {
+    whole: Vec<String>,
+    /// Of patterns that end in `*`: their last word may go on.
+    open: Vec<String>,
+}
+
+impl TellingWords {
+    /// A normalised name without its legal form; it is also found with its words run together.
+    fn name(&mut self, bare: &str) {
+        if bare.is_ascii() && bare.contains(' ') {
+            self.whole.push(bare.replace(' ', ""));
+        }
+        self.add(bare, false);
+    }
+
+    fn pattern(&mut self, pattern: &Pattern) {
+        let (Pattern::Exact(coordinates, _) | Pattern::Prefix(coordinates) | Pattern::Below(coordinates)) = pattern;
+        // The type stands in front of every package.
+        let path = coordinates.split_once('/').map_or("", |(_, path)| path);
+        let open = matches!(pattern, Pattern::Prefix(_)) && path.ends_with(|end: char| end.is_ascii_alphanumeric());
+        self.add(path, open);
+    }
+
+    /// The word that tells `text` best; the last one is `open` if it may go on.
+    fn add(&mut self, text: &str, open: bool) {
+        // What is not ASCII is only found in text that is not, and such text is always looked at.
+        if !text.is_ascii() {
+            return;
+        }
+        let words: Vec<&str> = text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let closed = if open { &words[..words.len() - 1] } else { &words[..] };
+        match closed.iter().max_by_key(|word| (!is_everywhere(word), word.len())) {
+            Some(word) if !is_everywhere(word) || !open => self.whole.push(word.to_ascii_lowercase()),
+            _ => self.open.extend(words.last().map(|word| word.to_ascii_lowercase())),
+        }
+    }
+
+    fn filter(self) -> WordFilter {
+        WordFilter::new(&self.whole, &self.open)
+    }
+}
+
+/// Words that tell nothing from other text.
+fn is_everywhere(word: &str) -> bool {
+    const WORDS: [&str; 32] = [
+        "android",
+        "app",
+        "client",
+        "cloud",
+        "cn",
+        "co",
+        "com",
+        "core",
+        "data",
+        "design",
+        "docker",
+        "github",
+        "go",
+        "hub",
+        "io",
+        "java",
+        "js",
+        "net",
+        "open",
+        "org",
+        "plugin",
+        "python",
+        "react",
+        "sdk",
+        "server",
+        "service",
+        "software",
+        "system",
+        "technologies",
+        "technology",
+        "tools",
+        "web",
+    ];
+    WORDS.binary_search(&word).is_ok()
 }
 
 /// Looks claims up in an index and remembers what it has seen.
@@ -172,6 +274,15 @@ impl<'i> Matcher<'i> {
     /// Adds to `hits` what `claim`, made about a subject of this kind, says.
     pub fn look_up(&self, claim: &Claim<'_>, kind: Kind, hits: &mut Vec<Hit>) {
         let text = claim.text.as_ref();
+        let written = match claim.role {
+            // A maker's name may be written in borrowed letters, and a hash has no words.
+            Role::Party | Role::Person | Role::Group | Role::Hash => None,
+            Role::Text | Role::Name | Role::File => Some(Written::Freely),
+            _ => Some(Written::AsAddress),
+        };
+        if written.is_some_and(|written| !self.index.words.may_hold(text, written)) {
+            return;
+        }
         match claim.role {
             Role::Party | Role::Person => self.remembered(claim.role, text, hits, |index, hits| index.maker(claim.role, text, hits)),
             Role::PartyUrl => self.index.url(text, Strength::Declared, hits),

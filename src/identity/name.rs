@@ -7,7 +7,7 @@
 
 use unicode_security::skeleton;
 
-use super::filter::{Filter, tag};
+use super::filter::{WordFilter, Written};
 use super::normal::{is_invisible, is_word_of_its_own, normalise_into, normalised, without_legal_form, words};
 use super::{HashMap, Hit, IdentifierId, Strength, push_all};
 
@@ -45,11 +45,12 @@ struct Phrase {
 }
 
 impl Names {
-    pub(super) fn add(&mut self, name: &str, id: IdentifierId, used: Use) {
+    /// Returns the name as it is looked for: normalised, without its legal form.
+    pub(super) fn add(&mut self, name: &str, id: IdentifierId, used: Use) -> String {
         let whole = normalised(name);
         let bare = without_legal_form(&whole).to_owned();
         if whole.is_empty() {
-            return;
+            return bare;
         }
         if used == Use::Party {
             self.most_words = self.most_words.max(words(&whole).count());
@@ -72,12 +73,13 @@ impl Names {
             let longest = (0..words.len()).rev().max_by_key(|&at| words[at].len()).unwrap_or(0);
             self.phrases.entry(words[longest].clone()).or_default().push(Phrase { words, longest, identifier: id });
         }
+        bare
     }
 
     pub(super) fn finish(&mut self) {
         let mut keys: Vec<&str> = self.phrases.keys().map(String::as_str).collect();
         keys.sort_unstable();
-        self.filter = WordFilter::new(&keys);
+        self.filter = WordFilter::new(&keys, &[]);
     }
 
     /// Whether `text` names a party, and which. The closest reading wins: the name as listed, then without its legal form, then the longest
@@ -190,7 +192,7 @@ impl Names {
     }
 
     fn mentions_where(&self, text: &str, hits: &mut Vec<Hit>, wanted: impl Fn(&Phrase) -> bool) {
-        if !self.filter.may_hold_a_phrase(text) {
+        if !self.filter.may_hold(text, Written::Freely) {
             return;
         }
         let normal = normalised(text);
@@ -264,90 +266,6 @@ pub fn skeleton_of(text: &str) -> String {
     normalise_into(&shape.replace("vv", "w").replace('\u{138}', "k"), &mut out);
     out
 }
-
-/// Says "certainly not" to a text of which no word begins like a listed one, or is one.
-#[derive(Debug, Default)]
-struct WordFilter {
-    /// A bit for the hash of the first three letters of each word.
-    beginnings: Vec<u64>,
-    words: Filter,
-    /// The length of the shortest one, in bytes.
-    shortest: usize,
-}
-
-/// Bits for beginnings: 32 KiB.
-const BEGINNINGS: u32 = 1 << 18;
-
-impl WordFilter {
-    fn new(words: &[&str]) -> Self {
-        if words.is_empty() {
-            return Self::default();
-        }
-        let mut beginnings = vec![0_u64; BEGINNINGS as usize / 64];
-        for word in words {
-            let at = beginning(word.as_bytes());
-            beginnings[(at / 64) as usize] |= 1 << (at % 64);
-        }
-        let tags: Vec<u64> = words.iter().map(|word| tag(word.as_bytes())).collect();
-        let shortest = words.iter().map(|word| word.len()).min().unwrap_or(0).max(1);
-        Self { beginnings, words: Filter::new(&tags), shortest }
-    }
-
-    /// `false` only if no listed word stands in the text.
-    fn may_hold_a_phrase(&self, text: &str) -> bool {
-        if self.beginnings.is_empty() {
-            return false;
-        }
-        let bytes = text.as_bytes();
-        let mut start = 0;
-        for (at, &byte) in bytes.iter().enumerate() {
-            match FOLDED[byte as usize] {
-                0 => {
-                    // Most words are too short to be looked at any further.
-                    if at - start >= self.shortest && self.may_be_listed(&bytes[start..at]) {
-                        return true;
-                    }
-                    start = at + 1;
-                }
-                BEYOND => return true,
-                _ => {}
-            }
-        }
-        bytes.len() - start >= self.shortest && self.may_be_listed(&bytes[start..])
-    }
-
-    fn may_be_listed(&self, word: &[u8]) -> bool {
-        let bit = beginning(word);
-        self.beginnings[(bit / 64) as usize] >> (bit % 64) & 1 == 1 && self.words.may_hold(tag(word))
-    }
-}
-
-/// A hash of the first three letters of a word.
-fn beginning(word: &[u8]) -> u32 {
-    let folded = |at: usize| word.get(at).map_or(0, |&byte| u32::from(FOLDED[byte as usize]));
-    (folded(0) | folded(1) << 8 | folded(2) << 16).wrapping_mul(0x9e37_79b1) >> (32 - BEGINNINGS.trailing_zeros())
-}
-
-/// What sends a text to be normalised: what is not ASCII, and control characters, which separate nothing.
-const BEYOND: u8 = 1;
-
-/// A byte of a word in lower case, 0 for what separates words, [`BEYOND`] for what is not ASCII.
-static FOLDED: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let ascii = byte as u8;
-        table[byte] = if ascii >= 0x80 || (ascii.is_ascii_control() && !ascii.is_ascii_whitespace()) {
-            BEYOND
-        } else if ascii.is_ascii_alphanumeric() {
-            ascii.to_ascii_lowercase()
-        } else {
-            0
-        };
-        byte += 1;
-    }
-    table
-};
 
 #[cfg(test)]
 mod tests {

@@ -220,8 +220,7 @@ pub(super) struct Packages {
 }
 
 impl Packages {
-    pub(super) fn add(&mut self, text: &str, id: IdentifierId) {
-        let Ok(pattern) = Pattern::parse(text) else { return };
+    pub(super) fn add(&mut self, pattern: Pattern, id: IdentifierId) {
         match pattern {
             Pattern::Exact(key, _) => self.exact.entry(key).or_default().push(id),
             Pattern::Below(key) => self.below.entry(key).or_default().push(id),
@@ -369,7 +368,7 @@ mod tests {
         for (id, text) in
             (0..).zip(["pkg:npm/a*", "pkg:npm/ab*", "pkg:npm/abd*", "pkg:npm/%40s/**", "pkg:npm/%40s/x", "pkg:npm/b", "pkg:npm/abcz*"])
         {
-            packages.add(text, id);
+            packages.add(Pattern::parse(text).unwrap(), id);
         }
         packages.finish();
         let found = |coordinates: &str| {

@@ -74,6 +74,13 @@ impl Role {
 #[must_use]
 pub fn names_nobody(text: &str) -> bool {
     const WORDS: [&str; 8] = ["noassertion", "none", "unknown", "n/a", "null", "-", "unspecified", "undefined"];
+    if let ([first, .., last], 12..) = (text.as_bytes(), text.len())
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        // Longer than any of them without anything to trim.
+        return false;
+    }
     let text = text.trim();
     text.is_empty() || (text.len() <= 11 && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)))
 }

@@ -47,11 +47,21 @@ impl Subject<'_> {
     /// What to call it; not made safe.
     #[must_use]
     pub fn label(&self) -> String {
-        let text = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.value.as_ref().to_owned());
-        match (text(&self.group).filter(|group| !group.is_empty()), text(&self.name)) {
-            (Some(group), Some(name)) => format!("{group}/{name}"),
-            (None, Some(name)) => name,
-            (_, None) => text(&self.purl).or_else(|| text(&self.reference)).unwrap_or_else(|| "(unnamed)".to_owned()),
+        let mut label = String::new();
+        self.push_label(&mut label);
+        label
+    }
+
+    /// Adds the same to a text.
+    pub fn push_label(&self, out: &mut String) {
+        match (&self.group, &self.name) {
+            (Some(group), Some(name)) if !group.value.is_empty() => {
+                out.push_str(&group.value);
+                out.push('/');
+                out.push_str(&name.value);
+            }
+            (_, Some(name)) => out.push_str(&name.value),
+            (_, None) => out.push_str(self.purl.as_ref().or(self.reference.as_ref()).map_or("(unnamed)", |text| text.value.as_ref())),
         }
     }
 }

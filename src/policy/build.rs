@@ -76,7 +76,7 @@ struct Loader<'f> {
 impl Loader<'_> {
     fn add(&mut self, name: &str, from: Option<(&str, &Arc<Source>, Span)>) {
         let opened = match PACKS.iter().chain(&CATALOGUE).find(|pack| pack.name == name) {
-            Some(pack) => Ok((Source::from_text(format!("{}.toml", pack.name), pack.text), format!("pack:{name}"))),
+            Some(pack) => Ok((Source::embedded(format!("{}.toml", pack.name), pack.text), format!("pack:{name}"))),
             None => self.files.open(name, from.map(|(key, ..)| key)),
         };
         let (source, key) = match opened {
