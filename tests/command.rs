@@ -626,3 +626,23 @@ fn profiles_and_looking_ahead_on_the_command_line() {
     let output = interdict(&["check", "-p", "us-fascsa-acronis", "--profile", "dod", FIELD_KIT]);
     assert!(String::from_utf8(output.stdout).unwrap().contains("binds none of the profiles"));
 }
+
+/// A search of a folder finds whatever is found when its path is given: what a search passes over would end as clear.
+#[test]
+fn a_search_finds_every_document_of_the_corpus() {
+    let corpus = root().join("../shared/corpus");
+    let Ok(manifest) = std::fs::read_to_string(corpus.join("manifest.tsv")) else {
+        println!("SKIPPED: ../shared/corpus is not here, so the search was not tried on real documents");
+        return;
+    };
+    let rows = manifest.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());
+    let all: Vec<&str> = rows.filter(|row| !row.contains(&"schema")).map(|row| row[0]).collect();
+    let output = in_folder(&corpus, &["check", "-f", "json", "--fail-on", "never", "cyclonedx", "spdx"]);
+    let report = json(&output);
+    let found: std::collections::HashSet<&str> =
+        report["documents"].as_array().unwrap().iter().map(|document| document["path"].as_str().unwrap()).collect();
+    // Whole JSON-LD of another kind: a list of licences.
+    const NO_SBOM: &str = "spdx/3.0.0/jsonld/spdx-Spdx-Java-Library__BSD-3-Clause.jsonld";
+    let missed: Vec<&str> = all.iter().filter(|path| !found.contains(**path) && **path != NO_SBOM).copied().collect();
+    assert!(missed.is_empty(), "{} of {} were passed over:\n{}", missed.len(), all.len(), missed.join("\n"));
+}

@@ -572,16 +572,30 @@ fn in_folder(folder: &Path) -> Vec<Input> {
     found
 }
 
-/// Whether a file that was met in a search has to be read: by its first bytes, then by its content, and by its name if it cannot be read.
+/// Whether a file that was met in a search has to be read: by its content, and by its name if it cannot be read or is in a form that no
+/// reader knows.
 fn holds_sbom(path: &Path) -> bool {
-    const NAMES: [&str; 6] = ["bom.json", ".cdx.json", ".spdx.json", ".bom.json", "sbom.json", ".sbom"];
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_ascii_lowercase();
+    const NAMES: [&str; 12] = [
+        "bom.json",
+        ".cdx.json",
+        ".spdx.json",
+        ".bom.json",
+        "sbom.json",
+        ".sbom",
+        ".spdx",
+        ".spdx.yaml",
+        ".spdx.yml",
+        ".spdx.xml",
+        ".spdx.rdf",
+        ".cdx.xml",
+    ];
     const PACKED: [&str; 4] = [".gz", ".zst", ".bz2", ".xz"];
+    const SPREADSHEETS: [&str; 3] = [".xls", ".xlsx", ".ods"];
     const NAMES_WITHIN: [&str; 4] = [".cdx.", ".spdx", "bom.json", "bom.xml"];
-    if NAMES.iter().any(|known| name.ends_with(known)) {
-        return true;
-    }
-    if PACKED.iter().any(|known| name.ends_with(known)) && NAMES_WITHIN.iter().any(|known| name.contains(known)) {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|known| name.ends_with(known));
+    let has = |words: &[&str]| words.iter().any(|known| name.contains(known));
+    if ends(&NAMES) || (ends(&PACKED) && has(&NAMES_WITHIN)) || (ends(&SPREADSHEETS) && has(&["spdx", "sbom", "cyclonedx", "cdx"])) {
         return true;
     }
     let mut head = Vec::with_capacity(4096);
@@ -598,10 +612,12 @@ fn holds_sbom(path: &Path) -> bool {
     let beginning: Vec<u8> = head.into_iter().filter(|&byte| byte != 0).collect();
     let text = String::from_utf8_lossy(&beginning);
     let start = text.trim_start_matches(['\u{feff}', '\u{fffd}']).trim_start();
-    if !(start.is_empty() || start.starts_with(['{', '[', '<']) || mentions_format(start)) {
+    let says_so = start.is_empty() || start.starts_with(['{', '[', '<']) || mentions_format(start);
+    // YAML may be sorted, and tag-value may begin with any length of comment: what they are can stand anywhere.
+    if !says_so && !is_plain_text(&name) {
         return false;
     }
-    let Ok(bytes) = fs::read(path) else { return true };
+    let Ok(bytes) = fs::read(path) else { return says_so };
     document::open("", bytes, &Limits::default()).iter().any(|opened| {
         let (source, error) = (&opened.source, opened.error.as_ref());
         match error.cloned().or_else(|| document::recognise(source).err()) {
@@ -610,10 +626,17 @@ fn holds_sbom(path: &Path) -> bool {
             Some(error) => match error.code {
                 "unsupported-encoding" | "unsupported-version" | "unknown-version" => true,
                 "not-an-sbom" => source.text().trim_start().starts_with('[') && mentions_format(source.text()),
-                _ => mentions_format(source.text()),
+                _ => says_so && mentions_format(source.text()),
             },
         }
     })
+}
+
+/// Whether files of this name hold text that may be YAML or tag-value. Prose and programs only speak of it.
+fn is_plain_text(name: &str) -> bool {
+    const ENDINGS: [&str; 9] = ["", "txt", "text", "tag", "tv", "yaml", "yml", "textproto", "txtpb"];
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ENDINGS.contains(&ending)
 }
 
 /// Whether a beginning that cannot be read to its end plainly means to be an SBOM.
