@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::finding::{AppliedWaiver, Assessment, Evidence, Finding, FoundSubject, OwnershipLink, Status};
-use crate::identity::{EntityId, Hit, Matcher, Strength, normalised};
+use crate::identity::{EntityId, Hit, IdentifierKind, Matcher, Strength, normalised};
 use crate::inventory::{Claim, KindClass, Listener, Note, Role, Subject};
 use crate::policy::{Attribution, Effect, InForce, Origin, Policy, Product, Rule, UNVERIFIABLE, Use};
 use crate::source::{Span, hex_sha256};
@@ -52,7 +52,9 @@ impl<'s> Traits<'s> {
             let name = subject.name.as_ref().map(|name| normalised(&name.value));
             let grouped = subject.group.as_ref().map(|_| normalised(&subject.label()));
             let in_purl = subject.purl.as_ref().map(|purl| normalised(&package_path(&purl.value)));
-            [name, grouped, in_purl].into_iter().flatten().collect()
+            // A CPE says vendor and product.
+            let in_cpe = subject.claims.iter().filter(|claim| claim.role == Role::Cpe).filter_map(|claim| cpe_product(&claim.text));
+            [name, grouped, in_purl].into_iter().flatten().chain(in_cpe).collect()
         })
     }
 
@@ -111,11 +113,15 @@ impl<'p> Evaluator<'p> {
         for entity in entities {
             for Use { rule, reached } in self.in_force.uses(entity) {
                 let rule = Arc::clone(&self.policy.rules[*rule]);
-                if refusal(&rule, &traits).is_some() {
+                if self.refusal(&rule, entity, &traits).is_some() {
                     continue;
                 }
                 let Some((mut effect, evidence)) = self.evidence(&rule, entity, met) else { continue };
                 let mut doubts = Vec::new();
+                if rule.except.iter().any(|product| product.covers(traits.names(), None)) {
+                    effect = effect.min(Effect::Review);
+                    doubts.push("it is called like something that the rule leaves out, and anything can be called so".to_owned());
+                }
                 match in_range(&rule, subject) {
                     Some(true) => {}
                     Some(false) => continue,
@@ -140,6 +146,43 @@ impl<'p> Evaluator<'p> {
         worst
     }
 
+    /// Why a rule does not reach a subject of these traits. A scope or kind that the document does not say is reached by every rule.
+    fn refusal(&self, rule: &Rule, entity: EntityId, traits: &Traits<'_>) -> Option<String> {
+        if !rule.subjects.is_empty() {
+            let classes = traits.classes();
+            if !classes.is_empty() && !classes.iter().any(|class| rule.subjects.contains(class)) {
+                return Some(format!("it does not reach {}", classes[0].as_str()));
+            }
+        }
+        if let Some(scope) = traits.subject.scope
+            && !rule.scopes.is_empty()
+            && !rule.scopes.contains(&scope)
+        {
+            return Some(format!("it does not reach the scope {}", scope.as_str()));
+        }
+        let purl = traits.subject.purl.as_ref().map(|purl| purl.value.as_ref());
+        let listed = |product: &Product| product.covers(traits.names(), purl);
+        if !rule.products.is_empty()
+            && !rule.products.iter().any(listed)
+            && !rule.products.iter().any(|product| product.covers(&self.brands_ending_in(entity, traits), None))
+        {
+            return Some("this is none of the products that it reaches".to_owned());
+        }
+        // A name alone takes nothing back: see `findings_for`.
+        if rule.except.iter().any(|product| product.covers(&[], purl)) {
+            return Some("this is a product that it leaves out".to_owned());
+        }
+        None
+    }
+
+    /// The entity's brands that end in the subject's own name: what it supplies as `Endpoint Security` is `Kaspersky Endpoint Security`.
+    fn brands_ending_in(&self, entity: EntityId, traits: &Traits<'_>) -> Vec<String> {
+        const LONG: usize = 5;
+        let names: Vec<String> = traits.names().iter().filter(|name| name.len() >= LONG).map(|name| format!(" {name}")).collect();
+        let brands = self.policy.index.identifiers().filter(|known| known.entity == entity && known.kind == IdentifierKind::Brand);
+        brands.map(|brand| normalised(&brand.text)).filter(|brand| names.iter().any(|name| brand.ends_with(name.as_str()))).collect()
+    }
+
     /// Why the rules that reach one of `entities` say nothing of a subject, for an explanation.
     #[must_use]
     pub fn refusals(&self, subject: &Subject<'_>, entities: &[EntityId]) -> Vec<Refusal> {
@@ -149,7 +192,7 @@ impl<'p> Evaluator<'p> {
             let uses = self.in_force.uses(entity);
             for Use { rule, .. } in uses {
                 let rule = &self.policy.rules[*rule];
-                let why = refusal(rule, &traits).or_else(|| {
+                let why = self.refusal(rule, entity, &traits).or_else(|| {
                     (in_range(rule, subject) == Some(false)).then(|| {
                         let range = rule.versions.as_ref().map_or("", |(text, _)| text.as_str());
                         format!("its version does not lie in {range}")
@@ -349,31 +392,6 @@ pub struct Refusal {
     pub why: String,
 }
 
-/// Why a rule does not reach a subject of these traits. A scope or kind that the document does not say is reached by every rule.
-fn refusal(rule: &Rule, traits: &Traits<'_>) -> Option<String> {
-    if !rule.subjects.is_empty() {
-        let classes = traits.classes();
-        if !classes.is_empty() && !classes.iter().any(|class| rule.subjects.contains(class)) {
-            return Some(format!("it does not reach {}", classes[0].as_str()));
-        }
-    }
-    if let Some(scope) = traits.subject.scope
-        && !rule.scopes.is_empty()
-        && !rule.scopes.contains(&scope)
-    {
-        return Some(format!("it does not reach the scope {}", scope.as_str()));
-    }
-    let purl = traits.subject.purl.as_ref().map(|purl| purl.value.as_ref());
-    let listed = |products: &[Product]| products.iter().any(|product| product.covers(traits.names(), purl));
-    if !rule.products.is_empty() && !listed(&rule.products) {
-        return Some("this is none of the products that it reaches".to_owned());
-    }
-    if !rule.except.is_empty() && listed(&rule.except) {
-        return Some("this is a product that it leaves out".to_owned());
-    }
-    None
-}
-
 /// Whether the subject's version is one that the rule reaches; `None` if that cannot be told.
 fn in_range(rule: &Rule, subject: &Subject<'_>) -> Option<bool> {
     let Some((_, versions)) = &rule.versions else { return Some(true) };
@@ -400,6 +418,15 @@ fn package_path(purl: &str) -> String {
     let name = path.rfind('/').map_or(0, |at| at + 1);
     let end = path[name..].rfind('@').filter(|&at| at > 0).map_or(path.len(), |at| name + at);
     percent_encoding::percent_decode_str(&path[..end]).decode_utf8_lossy().into_owned()
+}
+
+/// Vendor and product of a CPE, as a normalised name.
+fn cpe_product(text: &str) -> Option<String> {
+    let rest = text.trim().get(4..)?;
+    let rest = rest.strip_prefix("2.3:").unwrap_or(rest).trim_start_matches('/');
+    let mut fields = rest.split(':').skip(1);
+    let (vendor, product) = (fields.next()?, fields.next()?);
+    Some(normalised(&percent_encoding::percent_decode_str(&format!("{vendor} {product}").replace('\\', "")).decode_utf8_lossy()))
 }
 
 /// What the part of a CPE says: `h` is hardware; `o` is an operating system, which on a device is its firmware (NIST IR 7695, 5.3.3.1).
@@ -452,6 +479,16 @@ impl Listener for Evaluator<'_> {
             identified |= claim.role.identifies();
             self.hits.clear();
             self.matcher.look_up(claim, subject.kind, &mut self.hits);
+            for &hit in &self.hits {
+                met.push(Met { entity: self.policy.index.identifier(hit.identifier).entity, hit, claim });
+            }
+        }
+        if met.is_empty()
+            && subject.purl.is_none()
+            && let Some(claim) = subject.claims.iter().find(|claim| claim.role == Role::Name)
+        {
+            self.hits.clear();
+            self.matcher.look_up_bare_name(&subject.label(), &mut self.hits);
             for &hit in &self.hits {
                 met.push(Met { entity: self.policy.index.identifier(hit.identifier).entity, hit, claim });
             }

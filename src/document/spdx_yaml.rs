@@ -106,6 +106,10 @@ fn tell(text: &str, start: usize, limits: &Limits) -> Result<Transcript> {
                 let verbatim = text.get(inner.start..inner.end) == Some(value.as_ref());
                 let plain = style == ScalarStyle::Plain;
                 let span = if verbatim { inner } else { span };
+                if plain && value == "<<" {
+                    let message = "a merge key (`<<`) is not read: readers disagree about what it brings in";
+                    return Err(Box::new(error("merge-key", message, Some(span), "write the values out")));
+                }
                 let item = Item::Scalar { text: value.into_owned(), plain, verbatim, span };
                 if anchor > 0 {
                     teller.anchors.insert(anchor, vec![item.clone()]);

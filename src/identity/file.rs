@@ -11,9 +11,41 @@ pub(super) fn base_name<'a>(path: &'a str, lower: &'a mut String) -> &'a str {
     name
 }
 
+/// A shared library without the version behind its name (`libx.so.1.2`), or a file without the stream that NTFS keeps in it (`x.sys:y`).
+pub(super) fn unversioned(name: &str) -> Option<&str> {
+    let stream = name.find(':').filter(|&at| at > 1).map(|at| &name[..at]);
+    let version = || {
+        let at = name.rfind(".so.")?;
+        let version = &name[at + ".so.".len()..];
+        version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.').then(|| &name[..at + ".so".len()])
+    };
+    stream.or_else(version)
+}
+
+/// What a reader sees of a name that is not ASCII, or holds white space: without what does not show, in Latin letters. `None` for any other.
+pub(super) fn as_shown(name: &str) -> Option<String> {
+    if name.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return None;
+    }
+    Some(super::name::latin_shape(name).chars().filter(|character| !character.is_whitespace()).collect())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::base_name;
+    use super::{as_shown, base_name, unversioned};
+
+    #[test]
+    fn a_name_is_seen_behind_its_dress() {
+        for name in ["klif\u{200b}.sys", "ｋｌｉｆ.sys", "klіf.sys", "klif .sys"] {
+            assert_eq!(as_shown(name).as_deref(), Some("klif.sys"), "{name}");
+        }
+        assert_eq!(as_shown("klif.sys"), None);
+        for (name, expected) in
+            [("libx.so.1.2", Some("libx.so")), ("klif.sys:$data", Some("klif.sys")), ("libx.so", None), ("x.so.bak", None)]
+        {
+            assert_eq!(unversioned(name), expected, "{name}");
+        }
+    }
 
     #[test]
     fn paths_of_every_system_are_cut() {

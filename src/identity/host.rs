@@ -73,6 +73,7 @@ impl Domains {
         let longest = std::iter::once(0).chain(starts.collect::<Vec<_>>().into_iter().rev());
         for start in longest {
             if let Some(ids) = self.by_name.get(&host[start..]) {
+                let strength = if hands_out(&host[..start]) { strength.min(Strength::Mentioned) } else { strength };
                 push_all(hits, ids, strength);
                 return;
             }
@@ -119,6 +120,27 @@ impl Domains {
         let labels: Vec<&str> = name.split('.').rev().collect();
         self.host(&labels.join("."), strength, hits);
     }
+}
+
+/// Whether the labels before a listed domain say that other people's packages are handed out there: `mirrors.vendor.com`.
+fn hands_out(labels: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "artifactory",
+        "goproxy",
+        "hub",
+        "maven",
+        "mirror",
+        "mirrors",
+        "nexus",
+        "npm",
+        "nuget",
+        "packages",
+        "pypi",
+        "registry",
+        "repo",
+        "repository",
+    ];
+    labels.split(['.', '-']).any(|label| WORDS.contains(&label))
 }
 
 /// Bytes that do not belong into a host.
@@ -225,10 +247,60 @@ impl Forge<'_> {
     }
 }
 
-/// Whether a host is npm's registry or its site.
-pub(super) fn is_npm_registry(host: &str) -> bool {
-    let ending = host.len().checked_sub("npmjs.org".len()).and_then(|start| host.get(start..));
-    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("npmjs.org") || ending.eq_ignore_ascii_case("npmjs.com"))
+/// The packages that an address in a public registry may lead to, as coordinates; in general one.
+pub(super) fn in_registry(host: &str, path: &str) -> Vec<String> {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let path = percent_decoded(path.split(['?', '#']).next().unwrap_or_default()).to_lowercase();
+    let parts: Vec<&str> = path.split(['/', '\\']).filter(|part| !part.is_empty()).collect();
+    // Without the version behind an `@`, which begins a scope where it stands first.
+    let bare = |part: &str| part[..part.rfind('@').filter(|&at| at > 0).unwrap_or(part.len())].to_owned();
+    let npm = |parts: &[&str]| match parts {
+        [scope, name, ..] if scope.starts_with('@') => vec![format!("npm/{scope}/{}", bare(name))],
+        [scope] if scope.starts_with('@') => vec![format!("npm/{scope}")],
+        [name, ..] => vec![format!("npm/{}", bare(name))],
+        [] => Vec::new(),
+    };
+    let one = |kind: &str, name: Option<&&str>| name.map(|name| vec![format!("{kind}/{}", bare(name))]).unwrap_or_default();
+    let two = |kind: &str, parts: &[&str]| match parts {
+        [owner, name, ..] => vec![format!("{kind}/{owner}/{}", bare(name))],
+        [owner] => vec![format!("{kind}/{owner}")],
+        [] => Vec::new(),
+    };
+    match (host.as_str(), parts.as_slice()) {
+        ("npmjs.com" | "www.npmjs.com", ["package", rest @ ..]) => npm(rest),
+        ("npmjs.com" | "www.npmjs.com", ["org" | "~", scope, ..]) => vec![format!("npm/@{scope}")],
+        ("registry.npmjs.org" | "registry.npmjs.com" | "registry.yarnpkg.com" | "unpkg.com", rest) => npm(rest),
+        ("cdn.jsdelivr.net", ["npm", rest @ ..]) => npm(rest),
+        ("cdn.jsdelivr.net", ["gh", rest @ ..]) => two("github", rest),
+        // Where the group ends and the artifact begins cannot be told from a path.
+        (
+            "repo1.maven.org" | "repo.maven.apache.org" | "repo.maven.org" | "maven.google.com" | "dl.google.com",
+            ["maven2" | "dl" | "android", rest @ ..],
+        ) => (1..rest.len().min(8)).map(|end| format!("maven/{}/{}", rest[..end].join("."), rest[end])).collect(),
+        ("mvnrepository.com" | "central.sonatype.com" | "search.maven.org", ["artifact", rest @ ..]) => two("maven", rest),
+        ("crates.io" | "static.crates.io" | "lib.rs", ["crates", name, ..]) | ("docs.rs", [name, ..]) => one("cargo", Some(name)),
+        ("crates.io", ["api", "v1", "crates", name, ..]) => one("cargo", Some(name)),
+        ("pypi.org" | "pypi.python.org", ["project" | "simple" | "pypi" | "packages", rest @ ..]) => one("pypi", rest.first()),
+        ("files.pythonhosted.org", [.., file]) => {
+            let end = file.match_indices('-').map(|(at, _)| at).find(|&at| file[at + 1..].starts_with(|next: char| next.is_ascii_digit()));
+            vec![format!("pypi/{}", &file[..end.unwrap_or(file.len())])]
+        }
+        ("proxy.golang.org" | "sum.golang.org" | "goproxy.io" | "goproxy.cn" | "pkg.go.dev" | "godoc.org", rest) => {
+            let end = rest.iter().position(|part| part.starts_with('@')).unwrap_or(rest.len());
+            if end == 0 { Vec::new() } else { vec![format!("golang/{}", bare(&rest[..end].join("/")))] }
+        }
+        ("nuget.org" | "www.nuget.org", ["packages", name, ..] | ["api", "v2", "package", name, ..]) => one("nuget", Some(name)),
+        ("api.nuget.org", [_, name, ..]) => one("nuget", Some(name)),
+        ("huggingface.co" | "hf.co", ["datasets" | "spaces", rest @ ..]) => two("huggingface", rest),
+        ("huggingface.co" | "hf.co", rest) => two("huggingface", rest),
+        ("hub.docker.com", ["r" | "u", rest @ ..]) => two("docker", rest),
+        ("docker.io" | "index.docker.io" | "registry-1.docker.io", rest) => two("docker", rest),
+        ("rubygems.org", ["gems", name, ..]) => one("gem", Some(name)),
+        ("packagist.org", ["packages", rest @ ..]) => two("composer", rest),
+        ("pub.dev", ["packages", name, ..]) => one("pub", Some(name)),
+        ("cocoapods.org", ["pods", name, ..]) => one("cocoapods", Some(name)),
+        _ => Vec::new(),
+    }
 }
 
 /// The forge that a host is, and whose repository the path leads to.
@@ -263,7 +335,7 @@ pub(super) fn forge<'a>(host: &'a str, path: &'a str) -> Option<Forge<'a>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Domains, Strength, Url};
+    use super::{Domains, Strength, Url, in_registry};
 
     #[test]
     fn hosts_are_found_in_whatever_form() {
@@ -304,6 +376,54 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(Url::parse(text).and_then(|url| url.forge().map(|forge| forge.coordinates())).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn packages_are_found_in_registries() {
+        let table = [
+            ("https://registry.npmjs.org/@arco-design/web-react/-/web-react-2.0.tgz", "npm/@arco-design/web-react"),
+            ("https://registry.npmjs.org/%40arco-design%2fweb-react", "npm/@arco-design/web-react"),
+            ("https://www.npmjs.com/package/xgplayer", "npm/xgplayer"),
+            ("https://unpkg.com/xgplayer@3.0.1/dist/index.js", "npm/xgplayer"),
+            ("https://cdn.jsdelivr.net/npm/@arco-design/web-react@2", "npm/@arco-design/web-react"),
+            ("https://mvnrepository.com/artifact/com.huawei.hms/base/1", "maven/com.huawei.hms/base"),
+            ("https://static.crates.io/crates/sonic-rs/sonic-rs-0.3.crate", "cargo/sonic-rs"),
+            ("https://docs.rs/sonic-rs", "cargo/sonic-rs"),
+            ("https://pypi.org/project/esdk-obs-python/3.2/", "pypi/esdk-obs-python"),
+            ("https://files.pythonhosted.org/packages/aa/bb/esdk_obs_python-3.2.tar.gz", "pypi/esdk_obs_python"),
+            ("https://proxy.golang.org/github.com/bytedance/sonic/@v/v1.zip", "golang/github.com/bytedance/sonic"),
+            ("https://pkg.go.dev/github.com/bytedance/sonic@v1.2", "golang/github.com/bytedance/sonic"),
+            ("https://www.nuget.org/packages/Aliyun.OSS.SDK/2.1", "nuget/aliyun.oss.sdk"),
+            ("https://huggingface.co/deepseek-ai/DeepSeek-V3", "huggingface/deepseek-ai/deepseek-v3"),
+            ("https://hub.docker.com/r/mindspore/cpu", "docker/mindspore/cpu"),
+        ];
+        for (text, expected) in table {
+            let url = Url::parse(text).unwrap();
+            assert_eq!(in_registry(url.host, url.path), [expected], "{text}");
+        }
+        let url = Url::parse("https://repo1.maven.org/maven2/com/huawei/hms/base/1.0/base-1.0.jar").unwrap();
+        assert!(in_registry(url.host, url.path).contains(&"maven/com.huawei.hms/base".to_owned()));
+        for text in ["https://pypi.org/", "https://crates.io/me", "https://proxy.golang.org/@v", "https://example.org/package/x"] {
+            let url = Url::parse(text).unwrap();
+            assert!(in_registry(url.host, url.path).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_hands_out_others_packages_makes_none() {
+        let mut domains = Domains::default();
+        domains.add("huaweicloud.com", 0);
+        domains.finish();
+        for (host, expected) in [
+            ("mirrors.huaweicloud.com", Strength::Mentioned),
+            ("repo.huaweicloud.com", Strength::Mentioned),
+            ("huaweicloud.com", Strength::Identified),
+            ("support.huaweicloud.com", Strength::Identified),
+        ] {
+            let mut hits = Vec::new();
+            domains.host(host, Strength::Identified, &mut hits);
+            assert_eq!(hits[0].strength, expected, "{host}");
         }
     }
 

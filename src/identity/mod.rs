@@ -11,6 +11,7 @@ mod host;
 mod name;
 mod normal;
 mod package;
+mod vocabulary;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -61,6 +62,8 @@ impl Strength {
 pub enum IdentifierKind {
     /// A name of the organisation, in any script.
     Name,
+    /// A name that is its own as a whole only, because it is a person's or an ordinary word, too.
+    WholeName,
     /// A product name.
     Brand,
     /// A domain with all below it.
@@ -130,6 +133,7 @@ impl Index {
             let text = identifier.text.as_str();
             match identifier.kind {
                 IdentifierKind::Name => words.name(&index.names.add(text, id, name::Use::Party)),
+                IdentifierKind::WholeName => words.name(&index.names.add(text, id, name::Use::Whole)),
                 IdentifierKind::Brand => words.name(&index.names.add(text, id, name::Use::Mention)),
                 IdentifierKind::Domain => {
                     words.add(text, false);
@@ -161,6 +165,11 @@ impl Index {
         index.words = words.filter();
         index.identifiers = identifiers;
         index
+    }
+
+    /// All identifiers, in the order of their numbers.
+    pub fn identifiers(&self) -> impl Iterator<Item = &Identifier> {
+        self.identifiers.iter()
     }
 
     /// The identifier with this number.
@@ -310,6 +319,27 @@ impl<'i> Matcher<'i> {
         }
     }
 
+    /// Adds what the name of a subject says that has no purl and that nothing else tells: it may be a listed package's.
+    pub fn look_up_bare_name(&self, name: &str, hits: &mut Vec<Hit>) {
+        const TYPES: [&str; 5] = ["npm", "pypi", "cargo", "nuget", "golang"];
+        // A short name of one word is given to many things.
+        const TELLING: usize = 8;
+        let name = name.trim();
+        if !self.index.words.may_hold(name, Written::Freely) || !(name.len() >= TELLING || name.contains(['-', '_', '/', '.'])) {
+            return;
+        }
+        for kind in TYPES.into_iter().filter(|kind| !name.starts_with('@') || *kind == "npm") {
+            self.index.packages.find(&package::Purl::parse(&format!("{kind}/{name}")).coordinates, Strength::Mentioned, hits);
+        }
+        let path = name.find('/').filter(|&at| name[..at].contains('.'));
+        if let Some((host, path)) = path.map(|at| name.split_at(at)) {
+            self.index.host_and_forge(host, path, hits);
+            for hit in hits {
+                hit.strength = Strength::Mentioned;
+            }
+        }
+    }
+
     fn remembered(&self, role: Role, text: &str, hits: &mut Vec<Hit>, judge: impl FnOnce(&Index, &mut Vec<Hit>)) {
         let table = match role {
             Role::Party => 0,
@@ -422,12 +452,28 @@ impl Index {
         if let Some(forge) = url.forge() {
             self.forge(&forge, strength, hits);
         }
-        if host::is_npm_registry(url.host) {
-            // A scope in the registry is its owner's.
-            let path = package::percent_decoded(url.path);
-            if let Some(scope) = path.split('/').find(|part| part.starts_with('@')) {
-                self.packages.below(&format!("npm/{}", scope.to_lowercase()), strength, hits);
+        let in_registry = host::in_registry(url.host, url.path);
+        for coordinates in &in_registry {
+            self.found_in_registry(coordinates, strength, hits);
+        }
+    }
+
+    /// A package that an address in a registry leads to. What its own text mentions was seen already.
+    fn found_in_registry(&self, coordinates: &str, strength: Strength, hits: &mut Vec<Hit>) {
+        // In the form in which patterns are kept.
+        let coordinates = package::Purl::parse(coordinates).coordinates;
+        let before = hits.len();
+        self.packages.find(&coordinates, strength, hits);
+        match coordinates.split_once('/') {
+            Some(("maven", rest)) => self.domains.reversed(rest.split('/').next().unwrap_or(rest), strength, hits),
+            Some(("golang", rest)) => {
+                let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+                self.host_and_forge(host, path, hits);
             }
+            _ => {}
+        }
+        for hit in &mut hits[before..] {
+            hit.strength = hit.strength.min(strength);
         }
     }
 
@@ -450,7 +496,25 @@ impl Index {
     fn forge(&self, forge: &host::Forge<'_>, strength: Strength, hits: &mut Vec<Hit>) {
         let first = if forge.kind.contains('/') { "ghcr.io" } else { forge.owner };
         if self.packages.may_cover(forge.kind.split('/').next().unwrap_or(forge.kind), first) {
-            self.packages.find(&forge.coordinates(), strength, hits);
+            let coordinates = forge.coordinates();
+            self.packages.find(&coordinates, strength, hits);
+            self.borrowed_coordinates(&coordinates, strength, hits);
+        }
+    }
+
+    /// Coordinates that are a listed package's, or stand in a listed namespace, once foreign letters in them are read as what they look like.
+    fn borrowed_coordinates(&self, coordinates: &str, strength: Strength, hits: &mut Vec<Hit>) {
+        if coordinates.is_ascii() {
+            return;
+        }
+        let before = hits.len();
+        let shape = name::latin_shape(coordinates);
+        self.packages.find(&shape, strength.min(Strength::Lookalike), hits);
+        if let Some(("maven", rest)) = shape.split_once('/') {
+            self.domains.reversed(rest.split('/').next().unwrap_or(rest), strength.min(Strength::Lookalike), hits);
+        }
+        if hits.len() == before {
+            self.names.lookalikes(coordinates.split_once('/').map_or("", |(_, path)| path), hits);
         }
     }
 
@@ -498,9 +562,7 @@ impl Index {
         if hits.len() == before {
             // A vendor's name in a package's own name is a mention: anybody can register it.
             self.names.mentions(&purl.coordinates, hits);
-            if !text.is_ascii() {
-                self.names.lookalikes(purl.coordinates.split_once('/').map_or("", |(_, path)| path), hits);
-            }
+            self.borrowed_coordinates(&purl.coordinates, Strength::Identified, hits);
         }
     }
 
@@ -528,10 +590,39 @@ impl Index {
             push_all(hits, ids, Strength::Identified);
             return;
         }
-        self.names.mentions(text, hits);
-        if !text.is_ascii() {
-            self.names.lookalikes(&vendor, hits);
+        let before = hits.len();
+        if vendor.starts_with(['?', '*']) || vendor.ends_with(['?', '*']) {
+            self.cpe_wildcard(&vendor, hits);
         }
+        // A vendor that is called like an entity, and is not listed as its name in CPEs.
+        self.names.party(&vendor.replace('_', " "), true, Strength::Mentioned, hits);
+        if hits.len() == before {
+            self.names.mentions(text, hits);
+            if !vendor.is_ascii() {
+                self.names.lookalikes(&vendor, hits);
+            }
+        }
+    }
+
+    /// A vendor with `?` or `*` at its ends may stand for a listed one (NIST IR 7695, 5.3.2); a person has to tell.
+    fn cpe_wildcard(&self, vendor: &str, hits: &mut Vec<Hit>) {
+        let inner = vendor.trim_matches(['?', '*']);
+        if inner.len() < 4 {
+            return;
+        }
+        let (open_start, open_end) = (vendor.starts_with('*'), vendor.ends_with('*'));
+        let start = vendor.bytes().take_while(|&byte| byte == b'?').count();
+        let end = vendor.bytes().rev().take_while(|&byte| byte == b'?').count();
+        let fits = |known: &str| {
+            known.match_indices(inner).any(|(at, _)| {
+                let rest = known.len() - at - inner.len();
+                (open_start || at <= start) && (open_end || rest <= end)
+            })
+        };
+        let mut found: Vec<IdentifierId> =
+            self.cpe_vendors.iter().filter(|(known, _)| fits(known)).flat_map(|(_, ids)| ids.iter().copied()).collect();
+        found.sort_unstable();
+        push_all(hits, &found, Strength::Lookalike);
     }
 
     /// The regid of a SWID tag: a domain, or `regid.2010-04.com.vendor`; a tag id often begins with one or with a reversed domain.
@@ -556,6 +647,10 @@ impl Index {
         let name = file::base_name(text, &mut lower);
         if let Some(ids) = self.files.get(name) {
             push_all(hits, ids, Strength::Identified);
+        } else if let Some(ids) = file::unversioned(name).and_then(|name| self.files.get(name)) {
+            push_all(hits, ids, Strength::Identified);
+        } else if let Some(ids) = file::as_shown(name).and_then(|name| self.files.get(&name)) {
+            push_all(hits, ids, Strength::Lookalike);
         }
     }
 

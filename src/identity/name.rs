@@ -9,13 +9,15 @@ use unicode_security::skeleton;
 
 use super::filter::{WordFilter, Written};
 use super::normal::{is_invisible, is_word_of_its_own, normalise_into, normalised, without_legal_form, words};
-use super::{HashMap, Hit, IdentifierId, Strength, push_all};
+use super::{HashMap, Hit, IdentifierId, Strength, push_all, vocabulary};
 
 /// What a name is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     /// It names a party, and may be mentioned.
     Party,
+    /// It names a party as a whole only: it is a person's name, too, or an ordinary word.
+    Whole,
     /// It is a product, which can only be mentioned.
     Mention,
 }
@@ -26,6 +28,8 @@ pub(super) struct Names {
     whole: HashMap<String, Vec<IdentifierId>>,
     /// By the normalised name without legal form, for names that have one in the list.
     stripped: HashMap<String, Vec<IdentifierId>>,
+    /// By the normalised name without legal form, for names that no longer one may begin with.
+    only_whole: HashMap<String, Vec<IdentifierId>>,
     /// By the normalised skeleton of the name.
     skeletons: HashMap<String, Vec<IdentifierId>>,
     /// By the normalised name with its words run together: `KasperskyLab`.
@@ -50,6 +54,10 @@ impl Names {
         let whole = normalised(name);
         let bare = without_legal_form(&whole).to_owned();
         if whole.is_empty() {
+            return bare;
+        }
+        if used == Use::Whole {
+            self.only_whole.entry(bare.clone()).or_default().push(id);
             return bare;
         }
         if used == Use::Party {
@@ -111,15 +119,25 @@ impl Names {
         let bare = without_legal_form(whole);
         let found =
             self.whole.get(whole).or_else(|| self.whole.get(bare)).or_else(|| self.stripped.get(bare)).or_else(|| self.joined.get(bare));
-        if let Some(ids) = found {
+        if let Some(ids) = found.or_else(|| self.only_whole.get(bare)) {
             push_all(hits, ids, strength);
+            return true;
+        }
+        if let Some(rest) = vocabulary::without_place(bare).filter(|_| !whole_only)
+            && self.normal_party(rest, false, strength, hits)
+        {
             return true;
         }
         let ends: Vec<usize> = bare.match_indices(' ').map(|(at, _)| at).take(self.most_words).collect();
         for end in ends.into_iter().rev() {
             let leading = &bare[..end];
             // One word that leads a person's name is a given or a family name.
-            if is_short(leading) || (whole_only && !leading.contains(' ')) {
+            let rest = &bare[end + 1..];
+            if (is_short(leading) && (whole_only || !vocabulary::is_where_and_what(rest))) || (whole_only && !leading.contains(' ')) {
+                continue;
+            }
+            // A person: one given name, one family name, no legal form.
+            if bare.len() == whole.len() && !leading.contains(' ') && vocabulary::is_surname(rest) {
                 continue;
             }
             if let Some(ids) = self.whole.get(leading).or_else(|| self.stripped.get(leading)) {
@@ -167,7 +185,8 @@ impl Names {
         }
     }
 
-    /// Whether `text` is a long name of one word that was torn in two: `Byte Dance`. Short ones are left: `Hua Wei` is a person's.
+    /// Whether `text` is a long name of one word that was torn in two: `Byte Dance`, or a name spelled out: `Z.T.E.`. Short ones are left: `Hua Wei`
+    /// is a person's.
     pub(super) fn torn(&self, text: &str, hits: &mut Vec<Hit>) {
         const LONG: usize = 8;
         let whole = normalised(text);
@@ -176,7 +195,10 @@ impl Names {
             return;
         }
         let joined = bare.replace(' ', "");
-        if let Some(ids) = (joined.len() >= LONG).then(|| self.whole.get(&joined).or_else(|| self.stripped.get(&joined))).flatten() {
+        let spelled = words(bare).count() > 2 && words(bare).all(|word| word.chars().count() == 1 && word.is_ascii());
+        if let Some(ids) =
+            (joined.len() >= LONG || spelled).then(|| self.whole.get(&joined).or_else(|| self.stripped.get(&joined))).flatten()
+        {
             push_all(hits, ids, Strength::Lookalike);
         }
     }
@@ -236,6 +258,23 @@ fn could_deceive(text: &str) -> bool {
         || text.bytes().any(|byte| matches!(byte, b'0' | b'1' | b'I' | b'|' | b'l'))
         || text.contains("rn")
         || text.contains("vv")
+}
+
+/// A text in lower case with the Latin letters that its foreign ones look like, and without what does not show. ASCII stays as it is.
+pub(super) fn latin_shape(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    let visible: String = text.chars().filter(|&character| !is_invisible(character)).collect();
+    let mut out = String::with_capacity(visible.len());
+    for character in visible.nfkc().flat_map(char::to_lowercase) {
+        match character {
+            _ if character.is_ascii() => out.push(character),
+            '\u{138}' => out.push('k'),
+            '。' => out.push('.'),
+            _ => out.extend(skeleton(character.encode_utf8(&mut [0; 4])).flat_map(char::to_lowercase)),
+        }
+    }
+    // UTS 39 takes the small Cyrillic k for a kra, not for the Latin letter that it is drawn like.
+    out.replace('\u{138}', "k")
 }
 
 /// UTS 39's skeleton, normalised. Capital letters keep their shape while it is made: a capital I passes for an l, a small i does not.
@@ -315,6 +354,40 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(party(&names, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn places_trades_and_persons_are_told_apart() {
+        let mut names = names(&["Huawei", "Huawei Technologies", "ZTE", "DJI", "Hikvision", "字节跳动"]);
+        names.add("Dahua", 6, Use::Whole);
+        let table: [(&str, &[IdentifierId]); 18] = [
+            ("Hangzhou Hikvision Digital", &[4]),
+            ("Shenzhen ZTE Ltd", &[2]),
+            ("北京字节跳动网络技术有限公司", &[5]),
+            ("ZTE (USA) Inc.", &[2]),
+            ("ZTE Telecom India Private Limited", &[2]),
+            ("DJI Europe B.V.", &[3]),
+            ("SZ DJI Technology Co., Ltd.", &[3]),
+            ("DJI Fans", &[]),
+            ("Huawei Wang", &[]),
+            ("Huawei Xie", &[]),
+            ("Huawei Wang Ltd", &[0]),
+            ("Huawei Technologies Sweden AB", &[1]),
+            ("Dahua", &[6]),
+            ("DAHUA Inc.", &[6]),
+            ("Hangzhou Dahua", &[6]),
+            ("Dahua Lin", &[]),
+            ("Dahua Electronics", &[]),
+            ("Shanghai", &[]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(party(&names, text), expected, "{text}");
+        }
+        for text in ["H.u.a.w.e.i", "Z.T.E. Corporation"] {
+            let mut hits = Vec::new();
+            names.torn(text, &mut hits);
+            assert_eq!(hits.len(), 1, "{text}");
         }
     }
 

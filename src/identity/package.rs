@@ -6,7 +6,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::filter::{Filter, continued, tag};
+use super::normal::is_invisible;
 use super::{HashMap, Hit, IdentifierId, Strength, push_all};
 
 /// A purl, split for matching.
@@ -18,6 +21,26 @@ pub(super) struct Purl<'a> {
 
 impl<'a> Purl<'a> {
     pub(super) fn parse(text: &'a str) -> Self {
+        let mut purl = Self::parse_once(text);
+        if !text.is_ascii() || text.contains('\\') {
+            purl.coordinates = Purl::parse_once(&plain(text)).coordinates;
+        }
+        // Percent signs that are written as `%25` hide what stands behind them, and so may theirs.
+        const LAYERS: usize = 3;
+        for _ in 0..LAYERS {
+            if !purl.coordinates.contains('%') && purl.coordinates.is_ascii() {
+                break;
+            }
+            let deeper = coordinates(&plain(&purl.coordinates));
+            if deeper == purl.coordinates {
+                break;
+            }
+            purl.coordinates = deeper;
+        }
+        purl
+    }
+
+    fn parse_once(text: &'a str) -> Self {
         let text = text.trim();
         let rest = match text.get(..4) {
             Some(scheme) if scheme.eq_ignore_ascii_case("pkg:") => &text[4..],
@@ -53,10 +76,16 @@ impl<'a> Purl<'a> {
     }
 }
 
+/// In compatibility form, without what does not show, and with slashes for backslashes.
+fn plain(text: &str) -> String {
+    text.nfkc().filter(|&character| !is_invisible(character)).map(|character| if character == '\\' { '/' } else { character }).collect()
+}
+
 /// `type/namespace/name` in the form that is compared.
 fn coordinates(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let pypi = text.get(..5).is_some_and(|kind| kind.eq_ignore_ascii_case("pypi/"));
+    let begins = |kind: &str| text.get(..kind.len()).is_some_and(|own| own.eq_ignore_ascii_case(kind));
+    let (pypi, cargo) = (begins("pypi/"), begins("cargo/"));
     for segment in text.split('/').filter(|segment| !segment.is_empty()) {
         if !out.is_empty() {
             out.push('/');
@@ -67,6 +96,10 @@ fn coordinates(text: &str) -> String {
         } else {
             out.extend(segment.chars().flat_map(char::to_lowercase));
         }
+    }
+    if cargo {
+        // crates.io keeps no two names that differ in these only.
+        out = out.replace('_', "-");
     }
     if pypi {
         // PEP 503: runs of `-`, `_` and `.` are the same.
@@ -179,13 +212,14 @@ impl Pattern {
 
 /// Whether a pattern's body is its own coordinates, and has no version: most of a catalogue is written so.
 fn is_plain(body: &str) -> bool {
-    let pypi = body.starts_with("pypi/");
+    let (pypi, cargo) = (body.starts_with("pypi/"), body.starts_with("cargo/"));
     let mut before = b'/';
     for &byte in body.as_bytes() {
         let known = match byte {
             b'a'..=b'z' | b'0'..=b'9' => true,
             b'-' => !(pypi && before == b'-'),
-            b'.' | b'_' => !pypi,
+            b'.' => !pypi,
+            b'_' => !pypi && !cargo,
             b'/' => before != b'/',
             _ => false,
         };
@@ -256,8 +290,9 @@ impl Packages {
             Some(rest) => (None, rest),
             None => (Some(continued(tag(kind.as_bytes()), first.as_bytes())), first),
         };
-        let pypi = kind.eq_ignore_ascii_case("pypi") && (rest.contains(['_', '.']) || rest.contains("--"));
-        if pypi || rest.contains('%') || !rest.is_ascii() {
+        let folded = (kind.eq_ignore_ascii_case("pypi") && (rest.contains(['_', '.']) || rest.contains("--")))
+            || (kind.eq_ignore_ascii_case("cargo") && rest.contains('_'));
+        if folded || rest.contains('\\') || rest.contains('%') || !rest.is_ascii() {
             return true;
         }
         let tag = tag.unwrap_or_else(|| continued(super::filter::tag(kind.as_bytes()), format!("@{rest}").as_bytes()));
@@ -316,6 +351,11 @@ mod tests {
             ("pkg:deb/debian/curl@1.0?arch=amd64", "deb/debian/curl"),
             ("pkg:npm//%40kaspersky//x", "npm/@kaspersky/x"),
             ("npm/left-pad@1", "npm/left-pad"),
+            ("pkg:npm/%2540kaspersky/x", "npm/@kaspersky/x"),
+            ("pkg:npm\\@kaspersky\\x", "npm/@kaspersky/x"),
+            ("pkg:npm／@kaspersky／x", "npm/@kaspersky/x"),
+            ("pkg:pypi/esdk%E2%80%8B-obs-python", "pypi/esdk-obs-python"),
+            ("pkg:cargo/sonic_rs@0.3", "cargo/sonic-rs"),
             ("pkg:npm/%4", "npm/%4"),
             ("pkg:", ""),
             ("", ""),

@@ -111,7 +111,7 @@ impl Lints<'_> {
                 continue;
             }
             let text = match identifier.kind {
-                IdentifierKind::Name => normalised(&identifier.text),
+                IdentifierKind::Name | IdentifierKind::WholeName => normalised(&identifier.text),
                 IdentifierKind::Package => {
                     Pattern::parse(&identifier.text).map_or_else(|_| identifier.text.clone(), |pattern| pattern.to_string())
                 }

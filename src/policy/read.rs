@@ -363,8 +363,12 @@ impl Reading<'_> {
     }
 
     fn identifier(&mut self, key: &'static str, kind: IdentifierKind, element: &Spanned<DeValue<'_>>) -> Option<WrittenIdentifier> {
+        let mut kind = kind;
         let (value, source, seen, confirmed) = if let DeValue::Table(_) = element.get_ref() {
             let mut table = self.table("an entry", element)?;
+            if kind == IdentifierKind::Name && self.boolean(&mut table, "whole") == Some(true) {
+                kind = IdentifierKind::WholeName;
+            }
             let value = self.required(&mut table, "value");
             let source = self.plain(&mut table, "source");
             let seen = self.date(&mut table, "seen").map(|at| at.value);
@@ -380,7 +384,7 @@ impl Reading<'_> {
     fn check_identifier(&mut self, kind: IdentifierKind, value: &At<String>) -> bool {
         let text = value.value.as_str();
         let complaint = match kind {
-            IdentifierKind::Name | IdentifierKind::Brand if normalised(text).is_empty() => {
+            IdentifierKind::Name | IdentifierKind::WholeName | IdentifierKind::Brand if normalised(text).is_empty() => {
                 Some("a name needs at least one letter or digit".to_owned())
             }
             IdentifierKind::Domain if !is_domain(text) => Some("this is not a domain such as `example.com`".to_owned()),

@@ -198,6 +198,7 @@ fn show(policy: &Policy, as_of: Date, stdout: &mut dyn Write) -> io::Result<Outc
         let identifier = policy.index.identifier(number);
         let kind = match identifier.kind {
             IdentifierKind::Name => "name",
+            IdentifierKind::WholeName => "name (as a whole)",
             IdentifierKind::Brand => "brand",
             IdentifierKind::Domain => "domain",
             IdentifierKind::Package => "package",
