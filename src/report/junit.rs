@@ -56,11 +56,16 @@ impl Junit<'_> {
         Ok(())
     }
 
-    fn case(&mut self, case: &Case) -> io::Result<()> {
+    fn case(&mut self, file: &str, case: &Case) -> io::Result<()> {
         let nth = self.names.nth(&format!("{}\0{}", case.class, case.name));
         let name = if nth == 1 { xml(&case.name) } else { xml(&format!("{} ({nth})", case.name)) };
         let class = xml(&case.class);
-        let element = BytesStart::new("testcase").with_attributes([("name", name.as_str()), ("classname", class.as_str()), ("time", "0")]);
+        let element = BytesStart::new("testcase").with_attributes([
+            ("name", name.as_str()),
+            ("classname", class.as_str()),
+            ("file", file),
+            ("time", "0"),
+        ]);
         let (tag, kind) = match case.end {
             End::Passed if case.text.is_empty() => return self.out.write_event(Event::Empty(element)),
             End::Passed => ("system-out", ""),
@@ -71,7 +76,8 @@ impl Junit<'_> {
         self.out.write_event(Event::Start(element))?;
         let (message, kind) = (xml(&case.message), xml(kind));
         let mut inner = BytesStart::new(tag);
-        if case.end != End::Passed {
+        // Jenkins' schema knows no message of what was skipped.
+        if matches!(case.end, End::Failure | End::Error) {
             inner.push_attribute(("message", message.as_str()));
         }
         if !kind.is_empty() {
@@ -150,6 +156,7 @@ impl Report for Junit<'_> {
             });
             tests += 1;
         }
+        let file = xml(&safe(&self.run.base.path(source.name())));
         let mut suite = BytesStart::new("testsuite");
         suite.push_attribute(("name", xml(&title).as_str()));
         for (name, count) in [("tests", tests), ("failures", failures), ("errors", errors), ("skipped", skipped)] {
@@ -159,9 +166,9 @@ impl Report for Junit<'_> {
         self.out.write_event(Event::Start(suite))?;
         for finding in &assessment.findings {
             let case = self.finding(source, finding);
-            self.case(&case)?;
+            self.case(&file, &case)?;
         }
-        further.iter().try_for_each(|case| self.case(case))?;
+        further.iter().try_for_each(|case| self.case(&file, case))?;
         self.out.write_event(Event::End(BytesEnd::new("testsuite")))
     }
 
@@ -173,7 +180,7 @@ impl Report for Junit<'_> {
     }
 }
 
-/// Without the characters that XML 1.0 cannot say, whatever the escape. Control characters are escaped already, so only two are left.
+/// Without the characters that XML 1.0 cannot say, whatever the escape. What `text::safe` has seen holds none of them.
 fn xml(text: &str) -> String {
     text.replace(|character: char| !(is_xml(character)), "\u{fffd}")
 }

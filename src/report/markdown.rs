@@ -136,7 +136,7 @@ impl Markdown<'_> {
         let label = excerpt(&finding.subject.label, 120);
         let version = finding.subject.version.as_ref().map_or(String::new(), |version| format!(" {}", excerpt(version, 40)));
         let waiver = finding.waiver.as_ref().map_or(String::new(), |waiver| {
-            format!("<br>waived until {}: {} ({})", waiver.expires, plain(&inline(&waiver.reason)), plain(&inline(&waiver.by)))
+            format!("<br>until {}: {} ({})", waiver.expires, plain(&inline(&waiver.reason)), plain(&inline(&waiver.by)))
         });
         let row = format!(
             "| {}{waiver} | {} {} | {} | {}<br>{} | {evidence}{} | {} |",

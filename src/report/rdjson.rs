@@ -1,4 +1,4 @@
-//! reviewdog's diagnostics (`rdjson`), for a comment at the place in any code review that it knows.
+//! reviewdog's diagnostics (`rdjson`), for a comment at the place in any code review that it knows. It counts columns in bytes.
 
 use std::io::{self, Write};
 
@@ -30,13 +30,10 @@ impl Rdjson<'_> {
     }
 
     fn place(&self, source: &Source, span: Span) -> Value {
-        let (start, end) = (source.location(span.start), source.location(span.end));
+        let position = |offset| json!({ "line": source.location(offset).line, "column": source.byte_column(offset) });
         json!({
             "path": self.run.base.path(source.name()),
-            "range": {
-                "start": { "line": start.line, "column": start.column },
-                "end": { "line": end.line, "column": end.column },
-            },
+            "range": { "start": position(span.start), "end": position(span.end) },
         })
     }
 }
