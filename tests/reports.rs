@@ -401,6 +401,72 @@ fn a_step_summary_stays_under_its_limit() {
     assert_eq!((rows + left_out) % 4000, 0, "{rows} and {left_out}");
 }
 
+/// What code scanning would refuse is counted instead, and what weighs most has a place kept.
+#[test]
+fn sarif_keeps_the_limits_of_code_scanning() {
+    use std::io::Write as _;
+    let folder = scratch("report-limits");
+    std::fs::write(folder.join("policy.toml"), hostile::policy(false) + "\n[evaluate]\nunverifiable = \"review\"\n").unwrap();
+    let unknown = (0..20_000).map(|index| json!({ "type": "library", "name": format!("unknown-{index}") }));
+    let made =
+        (0..10_000).map(|index| json!({ "type": "library", "name": format!("made-{index}"), "supplier": { "name": "Acme Widgets" } }));
+    let components: Vec<Value> = unknown.chain(made).collect();
+    let document = json!({ "bomFormat": "CycloneDX", "specVersion": "1.6", "components": components });
+    std::fs::write(folder.join("bom.json"), document.to_string()).unwrap();
+    let output = run(&folder, &["check", "-f", "sarif", "-p", "policy.toml", "bom.json", "gone.json"], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let results = report["runs"][0]["results"].as_array().unwrap();
+    let of = |level: &str, rule: &str| results.iter().filter(|result| result["level"] == level && result["ruleId"] == rule).count();
+    let counts = (of("warning", "house/unverifiable"), of("error", "house/made-by-acme"), of("error", "document/unreadable"));
+    assert_eq!(counts, (15_000, 9_000, 1));
+    assert!(
+        report["runs"][0]["invocations"][0].to_string().contains("6000 more results are over"),
+        "{}",
+        report["runs"][0]["invocations"][0]
+    );
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(&output.stdout).unwrap();
+    assert!(packed.finish().unwrap().len() < 10_000_000);
+}
+
+/// Nothing to evaluate is no success in any report.
+#[test]
+fn no_sbom_is_an_error_with_a_place_everywhere() {
+    let folder = scratch("report-nothing");
+    for format in &FORMATS {
+        let output = run(&folder, &["check", "-p", "us-ndaa-1634", "-f", format.name], &[]);
+        assert_eq!(output.status.code(), Some(2), "{}", format.name);
+        let out = text(&output.stdout);
+        assert!(out.contains("no SBOM was found"), "{}: {out}", format.name);
+        if format.name == "sarif" {
+            let report: Value = serde_json::from_str(&out).unwrap();
+            no_empty_strings("", &report);
+            assert_eq!(report["runs"][0]["results"][0]["ruleId"], "document/unreadable");
+        }
+    }
+}
+
+/// The other commands show the same documents.
+#[test]
+fn inspect_and_explain_inject_nothing() {
+    let folder = scratch("report-commands");
+    for (verdict, _) in VERDICTS {
+        hostile::write(&folder, verdict);
+        let name = format!("{verdict}.json");
+        let mut commands = vec![vec!["inspect", &name], vec!["inspect", "-v", &name], vec!["inspect", "-f", "json", &name]];
+        let subjects: Vec<String> = hostile::NAMES.iter().filter(|name| !name.contains('\0')).map(|name| hostile::expanded(name)).collect();
+        commands.extend(subjects.iter().map(|subject| vec!["explain", "-p", "policy.toml", &name, "--", subject.as_str()]));
+        for command in commands {
+            let output = run(&folder, &command, &[]);
+            let what = format!("{verdict}: {}", interdict::text::inline(&command.join(" ")));
+            nothing_acts(&what, &text(&output.stdout), &[]);
+            nothing_acts(&what, &text(&output.stderr), &[]);
+            assert!(!text(&output.stderr).contains("panicked"), "{what}");
+        }
+    }
+}
+
 #[test]
 fn the_surroundings_choose_the_format() {
     let folder = scratch("report-auto");

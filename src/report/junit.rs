@@ -89,19 +89,22 @@ impl Junit<'_> {
         self.out.write_event(Event::End(BytesEnd::new("testcase")))
     }
 
-    fn finding(&self, source: &Source, finding: &Finding) -> Case {
-        let end = match finding.status {
+    fn end(&self, finding: &Finding) -> End {
+        match finding.status {
             Status::Prohibited => End::Failure,
             Status::Review if self.run.fail_on >= FailOn::Review => End::Failure,
             Status::Review | Status::Waived => End::Skipped,
             Status::Note => End::Passed,
-        };
+        }
+    }
+
+    fn finding(&self, source: &Source, finding: &Finding) -> Case {
         let entity = words::entity(finding);
         let entity = if entity.is_empty() { entity } else { format!(": {entity}") };
         Case {
             name: format!("{}{entity}", words::subject(finding)),
             class: words::rule(&finding.rule),
-            end,
+            end: self.end(finding),
             message: format!("{}: {}", words::status(finding.status), words::headline(finding)),
             text: words::paragraph(source, finding),
         }
@@ -135,7 +138,7 @@ impl Report for Junit<'_> {
                 message,
             });
         }
-        let ends = assessment.findings.iter().map(|finding| self.finding(source, finding).end).chain(further.iter().map(|case| case.end));
+        let ends = assessment.findings.iter().map(|finding| self.end(finding)).chain(further.iter().map(|case| case.end));
         let (mut failures, mut errors, mut skipped, mut tests) = (0, 0, 0, 0);
         for end in ends {
             tests += 1;

@@ -34,7 +34,12 @@ impl Base {
             return "stdin".to_owned();
         }
         let full = plain(&self.here.join(name));
-        full.strip_prefix(&self.root).map_or_else(|_| slashes(&full), slashes)
+        match full.strip_prefix(&self.root) {
+            // The root itself, where no SBOM was found.
+            Ok(path) if path.as_os_str().is_empty() => ".".to_owned(),
+            Ok(path) => slashes(path),
+            Err(_) => slashes(&full),
+        }
     }
 
     /// The same as a URI: relative within the repository.
@@ -87,6 +92,7 @@ mod tests {
             ("/tmp/a b.json", "/tmp/a b.json", "file:///tmp/a%20b.json"),
             ("a:b #?%ä.json", "sub/a:b #?%ä.json", "sub/a%3Ab%20%23%3F%25%C3%A4.json"),
             ("<stdin>", "stdin", "stdin"),
+            ("..", ".", "."),
         ] {
             assert_eq!(base.path(name), path);
             assert_eq!(base.uri(name), uri);
