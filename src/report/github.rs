@@ -57,13 +57,13 @@ impl GitHub<'_> {
     }
 
     /// The annotations of these kinds, the worst first, and one that counts the rest.
-    fn tell(&mut self, kinds: std::ops::Range<usize>, command: &str, what: &str) -> io::Result<()> {
+    fn tell(&mut self, kinds: std::ops::Range<usize>, command: &str) -> io::Result<()> {
         let count: usize = self.kinds[kinds.clone()].iter().map(|kind| kind.count).sum();
         for line in self.kinds[kinds].iter().flat_map(|kind| &kind.first).take(ANNOTATIONS) {
             writeln!(self.out, "{line}")?;
         }
         if count > ANNOTATIONS {
-            writeln!(self.out, "::{command} title=interdict::{} more {what}, see the summary", count - ANNOTATIONS)?;
+            writeln!(self.out, "::{command} title=interdict::{} more, see the summary", count - ANNOTATIONS)?;
         }
         Ok(())
     }
@@ -80,8 +80,8 @@ impl Report for GitHub<'_> {
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
-        self.tell(0..2, "error", "errors")?;
-        self.tell(2..3, "warning", "findings for review")?;
+        self.tell(0..2, "error")?;
+        self.tell(2..3, "warning")?;
         writeln!(self.out, "interdict: {}", words::ledger(&summary.ledger))?;
         for note in self.run.notes.iter().chain(&summary.notes) {
             writeln!(self.out, "interdict: note: {}", safe(note))?;

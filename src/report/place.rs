@@ -30,7 +30,7 @@ impl Base {
     /// Its path from the root of the repository, with `/`; absolute if it lies elsewhere.
     #[must_use]
     pub fn path(&self, name: &str) -> String {
-        if name.starts_with('<') {
+        if name == "<stdin>" {
             return "stdin".to_owned();
         }
         let full = plain(&self.here.join(name));

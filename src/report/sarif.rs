@@ -188,7 +188,7 @@ impl Sarif<'_> {
         if !bare && !finding.paths.listed.is_empty() {
             value["codeFlows"] = ways(source, &uri, finding).into();
         }
-        self.out.value(None, &value)
+        self.out.line_of(&value)
     }
 
     fn unread(&mut self, source: &Source, error: &DocumentError) -> io::Result<()> {
@@ -211,18 +211,15 @@ impl Sarif<'_> {
         if !self.room(RESULTS_MAX) {
             return Ok(());
         }
-        self.out.value(
-            None,
-            &json!({
-                "ruleId": UNREADABLE,
-                "ruleIndex": self.run.rules.len(),
-                "level": "error",
-                "rank": 100.0,
-                "message": { "text": text },
-                "locations": [location],
-                "partialFingerprints": { "primaryLocationLineHash": format!("{line}:{nth}"), "interdict/v1": own },
-            }),
-        )
+        self.out.line_of(&json!({
+            "ruleId": UNREADABLE,
+            "ruleIndex": self.run.rules.len(),
+            "level": "error",
+            "rank": 100.0,
+            "message": { "text": text },
+            "locations": [location],
+            "partialFingerprints": { "primaryLocationLineHash": format!("{line}:{nth}"), "interdict/v1": own },
+        }))
     }
 }
 
@@ -243,18 +240,18 @@ impl Report for Sarif<'_> {
             notifications.push(json!({ "level": level, "message": { "text": sentence(text) }, "descriptor": { "id": id } }));
         };
         let counted = [
-            ("error", "run/documents-left-out", self.unread.saturating_sub(NOTIFICATIONS), "more documents could not be evaluated"),
+            ("error", "run/documents-left-out", self.unread.saturating_sub(NOTIFICATIONS), "Further documents that could not be evaluated"),
             (
                 "warning",
                 "run/results-left-out",
                 self.left_out,
-                "more results are over what code scanning takes in one file; the JSON report lists all",
+                "Results over what code scanning takes in one file (the JSON report lists all)",
             ),
-            ("note", "run/results-bare", self.bare, "results stand without ways and further evidence, for the size of the file"),
-            ("note", "run/waived", self.waived, "findings are waived, and left out here; the JSON report lists them"),
+            ("note", "run/results-bare", self.bare, "Results without ways and further evidence, for the size of the file"),
+            ("note", "run/waived", self.waived, "Waived findings, left out here (the JSON report lists them)"),
         ];
         for (level, id, count, text) in counted.iter().filter(|(_, _, count, _)| *count > 0) {
-            tell(level, id, &format!("{count} {text}"));
+            tell(level, id, &format!("{text}: {count}"));
         }
         tell("note", "run/summary", &format!("As of {}: {}", self.run.as_of, words::ledger(&summary.ledger)));
         for note in self.run.notes.iter().chain(&summary.notes) {

@@ -98,6 +98,12 @@ impl<'a> Stream<'a> {
         value.serialize(&mut Serializer::with_formatter(Escaping(&mut self.out), formatter)).map_err(Into::into)
     }
 
+    /// One whole item on one line: for what is many and large.
+    pub(super) fn line_of(&mut self, value: &impl Serialize) -> io::Result<()> {
+        self.lead(None)?;
+        value.serialize(&mut Serializer::new(Escaping(&mut self.out))).map_err(Into::into)
+    }
+
     /// Ends everything.
     pub(super) fn finish(&mut self) -> io::Result<()> {
         while !self.open.is_empty() {
@@ -274,12 +280,13 @@ mod tests {
             stream.value(None, &inner).unwrap();
             stream.object(None).unwrap();
             stream.end().unwrap();
+            stream.line_of(&"on a line").unwrap();
             stream.end().unwrap();
             stream.array(Some("none")).unwrap();
             stream.finish().unwrap();
         });
         let mut at_once = Vec::new();
-        write_json(&mut at_once, &json!({ "first": inner, "items": [inner, {}], "none": [] })).unwrap();
+        write_json(&mut at_once, &json!({ "first": inner, "items": [inner, {}, "on a line"], "none": [] })).unwrap();
         assert_eq!(streamed, String::from_utf8(at_once).unwrap());
     }
 

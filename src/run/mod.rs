@@ -98,13 +98,15 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     let notes = run_notes(&in_force, today, until);
     let fail_on = options.fail_on.unwrap_or(policy.settings.fail_on);
     let run = Run { as_of, parts: &policy.parts, rules: &policy.rules, fail_on, base: &base, notes: &notes };
+    // Looked for before a report is begun, which may lie in the same folder.
+    let inputs = inputs(&options.paths);
     let mut reports = Reports::begin(options, &run, stdout);
     let mut total =
         Total { waivers_used: vec![false; policy.waivers.len()], assertions_used: vec![0; policy.assertions.len()], ..Total::default() };
     // A digest costs as much as the evaluation; the reports for a person do not show it.
     let digest = std::iter::once(options.format).chain(options.outputs.iter().map(|(format, _)| *format)).any(|format| format.digests);
     let task = Task { in_force: &in_force, later: later.as_ref(), limits: options.limits, strict: options.strict };
-    for input in inputs(&options.paths) {
+    for input in inputs {
         for (source, examined) in input.examined(&task, digest) {
             if let Err(error) = &examined.document
                 && options.format.name != "human"
