@@ -354,6 +354,12 @@ fn github_is_told_a_summary_and_outputs() {
     assert_eq!(run(&folder, &["check", "-f", "github", "-p", "gone", "x"], &environment).status.code(), Some(2));
     assert!(std::fs::read_to_string(&output).unwrap().starts_with("result=error\nexit-code=2\n"));
 
+    // A report that cannot be written fails the step, and the outputs know it.
+    std::fs::write(&output, "").unwrap();
+    let arguments = ["check", "-f", "github", "-p", "policy.toml", "-o", "csv=gone/x.csv", "prohibited.json"];
+    assert_eq!(run(&folder, &arguments, &environment).status.code(), Some(2));
+    assert!(std::fs::read_to_string(&output).unwrap().starts_with("result=prohibited\nexit-code=2\n"));
+
     // With another format they stay as they are.
     std::fs::write(&output, "").unwrap();
     run(&folder, &["check", "-f", "json", "-p", "policy.toml", "prohibited.json"], &environment);

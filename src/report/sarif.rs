@@ -392,7 +392,8 @@ fn ways(source: &Source, uri: &str, finding: &Finding) -> Vec<Value> {
             let name = inline(name);
             let name = if name.is_empty() { "(without a name)".into() } else { name };
             if path.len() > STEPS && index == STEPS / 2 {
-                let text = format!("… {} more", path.len() - STEPS);
+                // Half from the start, half but one from the end, and this one.
+                let text = format!("… {} more", path.len() + 1 - STEPS);
                 steps.push(step(text, physical(source, uri, Span::default())));
             } else if path.len() <= STEPS || index < STEPS / 2 || path.len() - index < STEPS / 2 {
                 let span = if last { finding.subject.span } else { Span::default() };

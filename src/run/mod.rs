@@ -118,9 +118,11 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
         }
     }
     let summary = total.summary(&policy, as_of);
-    let outcome = Outcome::of(summary.verdict, fail_on);
-    reports.finish(&summary)?;
+    let written = reports.finish(&summary);
+    // A report that is not there ends the run as something that was not evaluated does.
+    let outcome = if written.is_ok() { Outcome::of(summary.verdict, fail_on) } else { Outcome::NotEvaluated };
     write_outputs(options, &base, Some(&summary), outcome)?;
+    written?;
     Ok(outcome)
 }
 
