@@ -407,6 +407,53 @@ fn a_step_summary_stays_under_its_limit() {
     assert_eq!((rows + left_out) % 4000, 0, "{rows} and {left_out}");
 }
 
+/// A prohibited component that is listed last is not crowded out by what only asks for review.
+#[test]
+fn the_worst_rows_stay() {
+    let folder = scratch("report-worst");
+    std::fs::write(folder.join("policy.toml"), hostile::policy(false)).unwrap();
+    let mention = |index: usize| json!({ "type": "library", "name": format!("m-{index}-{}", "x".repeat(100)), "description": "a fork of Acme Widgets" });
+    let made = |index: usize| json!({ "type": "library", "name": format!("made-{index}"), "supplier": { "name": "Acme Widgets" } });
+    let components: Vec<Value> = (0..4000).map(mention).chain((0..50).map(made)).collect();
+    let document = json!({ "bomFormat": "CycloneDX", "specVersion": "1.6", "components": components });
+    std::fs::write(folder.join("bom.json"), document.to_string()).unwrap();
+    let output = run(&folder, &["check", "-f", "markdown", "-p", "policy.toml", "bom.json"], &[]);
+    let page = text(&output.stdout);
+    assert!((300_000..1_000_000).contains(&page.len()), "{}", page.len());
+    assert!((0..50).all(|index| page.contains(&format!("`made-{index}`"))));
+    let rows: Vec<&str> = page.lines().filter(|line| line.contains(" | library ")).collect();
+    assert!(rows[..50].iter().all(|row| row.starts_with("| prohibited |")) && rows.len() > 1000 && rows.len() < 4000, "{}", rows.len());
+    // So in annotations.
+    let output = run(&folder, &["check", "-f", "github", "-p", "policy.toml", "bom.json"], &[]);
+    let out = text(&output.stdout);
+    assert!(out.contains("::error title=interdict::41 more, see the summary\n"), "{out}");
+    assert!(out.contains("::warning title=interdict::3991 more, see the summary\n"), "{out}");
+}
+
+/// Whoever stops reading changes no verdict.
+#[test]
+fn a_closed_pipe_changes_no_verdict() {
+    use std::process::Stdio;
+    let folder = scratch("report-pipe");
+    std::fs::write(folder.join("policy.toml"), hostile::policy(false)).unwrap();
+    let made = |index: usize| json!({ "type": "library", "name": format!("made-{index}"), "supplier": { "name": "Acme Widgets" } });
+    let components: Vec<Value> = (0..2000).map(made).collect();
+    let document = json!({ "bomFormat": "CycloneDX", "specVersion": "1.6", "components": components });
+    std::fs::write(folder.join("bom.json"), document.to_string()).unwrap();
+    for format in &FORMATS {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_interdict"))
+            .args(["check", "-f", format.name, "-p", "policy.toml", "bom.json"])
+            .current_dir(&folder)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}: {}", format.name, text(&output.stderr));
+    }
+}
+
 /// What code scanning would refuse is counted instead, and what weighs most has a place kept.
 #[test]
 fn sarif_keeps_the_limits_of_code_scanning() {
