@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::document::Limits;
 use crate::report::{FORMATS, Format, Style, format};
-use crate::run::{CheckOptions, ExplainOptions, InspectOptions, PolicyCommand, STARTERS};
+use crate::run::{CheckOptions, Environment, ExplainOptions, InspectOptions, PolicyCommand, STARTERS};
 use crate::verdict::FailOn;
 
 /// Holds a software bill of materials against laws that prohibit foreign vendors.
@@ -224,7 +224,7 @@ pub struct CheckArgs {
 
     /// What goes to standard output.
     #[arg(short, long, value_name = "KIND", default_value = "human", value_parser = formats())]
-    format: &'static Format,
+    format: Asked,
 
     /// Write a further report of the same run to a file; repeatable.
     #[arg(short, long = "output", value_name = "KIND=PATH", value_parser = output)]
@@ -314,9 +314,26 @@ enum Color {
     Never,
 }
 
-fn formats() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
-    PossibleValuesParser::new(FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about)))
-        .try_map(|name| format(&name).ok_or("no such format"))
+/// What `--format` says.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    /// What the surroundings call for.
+    Auto,
+    /// This one.
+    One(&'static Format),
+}
+
+const AUTO: &str = "auto";
+
+fn formats() -> impl clap::builder::TypedValueParser<Value = Asked> {
+    let auto = PossibleValue::new(AUTO).help("`github` inside GitHub Actions, `azure` inside Azure Pipelines, else `human`");
+    PossibleValuesParser::new(FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about)).chain([auto])).try_map(
+        |name| match format(&name) {
+            Some(format) => Ok(Asked::One(format)),
+            None if name == AUTO => Ok(Asked::Auto),
+            None => Err("no such format"),
+        },
+    )
 }
 
 fn fail_on() -> impl clap::builder::TypedValueParser<Value = FailOn> {
@@ -338,16 +355,23 @@ impl CheckArgs {
     /// What the arguments ask for, on this terminal.
     #[must_use]
     pub fn options(self) -> CheckOptions {
+        let environment = Environment::read();
+        let format = match self.format {
+            Asked::One(format) => format,
+            Asked::Auto => environment.format(),
+        };
+        let verbose = self.verbose || (environment.debug && !self.quiet);
         CheckOptions {
             paths: self.paths,
             policies: self.policies,
-            format: self.format,
+            format,
             outputs: self.outputs,
+            environment,
             fail_on: self.fail_on,
             as_of: self.as_of,
             look_ahead: self.look_ahead,
             profiles: self.profiles,
-            style: style(self.color, self.verbose, self.quiet),
+            style: style(self.color, verbose, self.quiet),
             limits: self.limits.into(),
             strict: self.strict,
         }

@@ -49,15 +49,16 @@
 //! - **Text of a document is borrowed** from its source wherever it stands there unescaped; a [`source::Span`] is all that is known of a
 //!   place until it is shown.
 //! - **Matching costs what the text costs**, whatever the number of entities: hash tables behind filters, and makers remembered by their text.
-//! - **Text of a stranger goes through [`text`]** before it reaches a terminal. A diagnostic never sees the document, only a
-//!   [`source::Window`].
+//! - **Text of a stranger goes through [`text`]** before it reaches a terminal, a runner, a page or a spreadsheet; each report adds the escapes of its own
+//!   form. A diagnostic never sees the document, only a [`source::Window`].
+//! - **A report is written as the documents come** and holds none of them: what must stand first although it is known last is bounded and counted.
 //! - **What is in force on a day** ([`policy::InForce`]: rules, chains of ownership, profiles) is worked out once for a run; looking ahead is a second
 //!   evaluation as of a later day, held against the first.
 //! - **Deterministic**: the same bytes, policies and date give the same report. Evaluation knows no clock, environment or network.
 //!
 //! ## What is absent
 //!
-//! Reports other than `human` and `json`; a maker's country where only the document's address tells it.
+//! A report as a page (`html`); a maker's country where only the document's address tells it. The environment is read by `run` and `cli` only.
 
 pub mod cli;
 pub mod document;

@@ -232,6 +232,18 @@ impl Source {
     /// Line and column of a byte offset.
     #[must_use]
     pub fn location(&self, offset: usize) -> Location {
+        self.place(offset).0
+    }
+
+    /// The column of a byte offset counted in bytes, from 1.
+    #[must_use]
+    pub fn byte_column(&self, offset: usize) -> usize {
+        let offset = offset.min(self.text().len());
+        offset - self.place(offset).1 + 1
+    }
+
+    /// Line and column of a byte offset, and where its line begins.
+    fn place(&self, offset: usize) -> (Location, usize) {
         let bytes = self.text().as_bytes();
         let offset = offset.min(bytes.len());
         let checkpoints = self.whole.checkpoints.get_or_init(|| checkpoints(bytes));
@@ -244,7 +256,7 @@ impl Source {
             None => (nearest.line_start, nearest.characters + characters(between)),
         };
         let mark = usize::from(line_start == 0 && before > 0 && self.text().starts_with(BYTE_ORDER_MARK));
-        Location { line, column: before + 1 - mark }
+        (Location { line, column: before + 1 - mark }, line_start)
     }
 
     /// The excerpt of the text around `span` that a diagnostic shows.
@@ -496,6 +508,8 @@ mod tests {
             let offsets = (0..text.len()).step_by(977).chain([text.len(), text.len() / 2]);
             for offset in offsets.filter(|&offset| text.is_char_boundary(offset)) {
                 assert_eq!(source.location(offset), counted(&text, offset), "offset {offset}");
+                let line_start = text[..offset].rfind('\n').map_or(0, |end| end + 1);
+                assert_eq!(source.byte_column(offset), offset - line_start + 1, "offset {offset}");
             }
         }
     }

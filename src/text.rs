@@ -67,10 +67,12 @@ fn opens_command(rest: &str, before: char) -> bool {
     rest.starts_with("::") && !(before.is_alphanumeric() || before == '_' || before == ':')
 }
 
-/// Whether a character is invisible, changes the order of others, or steers a terminal.
+/// Whether a character is invisible, changes the order of others, steers a terminal, or is none.
 #[must_use]
 pub fn hides(character: char) -> bool {
-    character.is_control() || is_default_ignorable(character) || matches!(character, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')
+    character.is_control()
+        || is_default_ignorable(character)
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}')
 }
 
 /// Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt, Unicode 16): characters that show nothing.

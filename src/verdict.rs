@@ -97,13 +97,21 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// The number of the exit code.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::Failed => 1,
+            Self::NotEvaluated => 2,
+        }
+    }
+}
+
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
-        Self::from(match outcome {
-            Outcome::Passed => 0,
-            Outcome::Failed => 1,
-            Outcome::NotEvaluated => 2,
-        })
+        Self::from(outcome.code())
     }
 }
 

@@ -5,10 +5,9 @@ use std::io::{self, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, Severity};
 
-use super::{Report, Run, Summary};
+use super::{Report, Run, Summary, words};
 use crate::document::DocumentError;
-use crate::finding::{Ahead, Evidence, Examined, Finding, Ledger, OwnershipLink, Status};
-use crate::ownership::LinkKind;
+use crate::finding::{Ahead, Examined, Finding, Ledger, Status};
 use crate::policy::{self, Lint, PolicyError};
 use crate::source::{Source, Span};
 use crate::text::{excerpt, inline, safe};
@@ -94,7 +93,7 @@ impl Report for Human<'_> {
                 let location = source.location(span.start);
                 format!(" ({}:{})", location.line, location.column)
             });
-            writeln!(self.out, "  note: {}{place}", note.message)?;
+            writeln!(self.out, "  note: {}{place}", safe(&note.message))?;
         }
         if shown < notes.len() {
             writeln!(self.out, "  and {} more notes: --verbose shows them", notes.len() - shown)?;
@@ -109,10 +108,10 @@ impl Report for Human<'_> {
                 writeln!(self.out, "policy: {} ({}), as of {}", inline(&part.id), inline(&part.title), self.run.as_of)?;
             }
             for note in self.run.notes.iter().chain(&summary.notes) {
-                writeln!(self.out, "note: {note}")?;
+                writeln!(self.out, "note: {}", safe(note))?;
             }
             for clock in &self.clocks {
-                writeln!(self.out, "{clock}")?;
+                writeln!(self.out, "report: {clock}")?;
             }
             if summary.documents > 1 {
                 writeln!(self.out, "{} documents, {} could not be evaluated", summary.documents, summary.errors)?;
@@ -120,12 +119,9 @@ impl Report for Human<'_> {
             }
         }
         let meaning = match summary.verdict {
-            Verdict::Clear | Verdict::Unverifiable => {
-                "no rule was met. No finding is no proof: only what the SBOM names could be recognised"
-            }
             Verdict::Review => "a person has to judge the findings above",
             Verdict::Prohibited => "the findings above are prohibited",
-            Verdict::Error => "something could not be evaluated, so nothing here may pass as clear",
+            verdict => words::meaning(verdict),
         };
         writeln!(self.out, "verdict: {}: {meaning}", summary.verdict.as_str())?;
         self.out.flush()
@@ -134,12 +130,8 @@ impl Report for Human<'_> {
 
 impl Human<'_> {
     fn ledger(&mut self, ledger: &Ledger) -> io::Result<()> {
-        let Ledger { subjects, prohibited, review, waived, unverifiable, clear, party_named } = ledger;
-        writeln!(
-            self.out,
-            "  {subjects} subjects: {prohibited} prohibited, {review} review, {waived} waived, {unverifiable} unverifiable, {clear} clear"
-        )?;
-        writeln!(self.out, "  coverage: a maker is named for {party_named} of {subjects}{}", per_cent(*party_named, *subjects))
+        writeln!(self.out, "  {}", words::ledger(ledger))?;
+        writeln!(self.out, "  coverage: {}", words::coverage(ledger))
     }
 
     /// What will begin to fail: a line each.
@@ -159,165 +151,36 @@ impl Human<'_> {
     }
 
     fn finding(&mut self, source: &Source, finding: &Finding) -> io::Result<()> {
-        let rule = &finding.rule;
-        let subject = inline(&finding.subject.label).into_owned();
-        let version = finding.subject.version.as_ref().map_or(String::new(), |version| format!(" {}", excerpt(version, 40)));
-        let what = match (&finding.entity, finding.evidence.first()) {
-            (Some(entity), Some(evidence)) => {
-                let country = entity.country.as_ref().map_or(String::new(), |country| format!(" ({})", inline(country)));
-                format!("{} {}{country}", relation(evidence), inline(&entity.name))
-            }
-            _ => "is not identified by anything".to_owned(),
-        };
-        let status = match finding.status {
-            Status::Prohibited => "prohibited",
-            Status::Review => "needs review",
-            Status::Waived => "waived",
-            Status::Note => "note",
-        };
         let severity = match finding.status {
             Status::Prohibited => Severity::Error,
             Status::Review => Severity::Warning,
             Status::Waived | Status::Note => Severity::Advice,
         };
-        let mut diagnostic = MietteDiagnostic::new(format!("{status}: {} `{subject}`{version} {what}", finding.subject.kind.as_str()))
-            .with_code(format!("{}/{}", inline(&rule.policy), inline(&rule.id)))
-            .with_severity(severity)
-            .with_help(self.help(source, finding).join("\n"));
         let span = finding.span();
-        let window = source.window(span);
-        let label = finding.evidence.first().map_or_else(|| "this".to_owned(), label);
-        diagnostic = diagnostic.with_label(LabeledSpan::new_primary_with_span(Some(label), window.label()));
+        let label = finding.evidence.first().map_or_else(|| "this".to_owned(), words::label);
+        let diagnostic = MietteDiagnostic::new(format!("{}: {}", words::status(finding.status), words::headline(finding)))
+            .with_code(words::rule(&finding.rule))
+            .with_severity(severity)
+            .with_help(words::help_text(source, finding, self.style.verbose))
+            .with_label(LabeledSpan::new_primary_with_span(Some(label), source.window(span).label()));
         let rendered = self.style.render(diagnostic, Some((source, span)));
         self.out.write_all(rendered.as_bytes())?;
         writeln!(self.out)?;
-
-        if finding.status >= Status::Review
-            && let Some(clock) = rule.clock(self.run.as_of)
-        {
-            let to = clock.to.as_ref().map_or(String::new(), |to| format!(" to {}", safe(to.trim())));
-            let then = clock.then.as_ref().map_or(String::new(), |then| format!(", then within {} the rest", inline(then)));
-            let clause = clock.clause.as_ref().map_or(String::new(), |clause| format!(" [{}]", inline(clause)));
-            self.clocks.insert(format!("report: what was provided to the Government within {}{then},{to}{clause}", inline(&clock.within)));
-        }
+        self.clocks.extend(words::clock(finding, self.run.as_of));
         Ok(())
     }
-
-    fn help(&self, source: &Source, finding: &Finding) -> Vec<String> {
-        let rule = &finding.rule;
-        let mut lines = Vec::new();
-        let law = rule.clause.clone().unwrap_or_else(|| rule.authority.join("; "));
-        if !law.is_empty() {
-            lines.push(format!("law: {}", inline(&law)));
-        }
-        if let Some(path) = finding.paths.listed.first() {
-            let names: Vec<_> = path.iter().map(|name| excerpt(name, 60)).collect();
-            let shown = if names.len() > 8 {
-                format!("{} → … {} more … → {}", names[..3].join(" → "), names.len() - 6, names[names.len() - 3..].join(" → "))
-            } else {
-                names.join(" → ")
-            };
-            let more = match finding.paths.total - 1 {
-                0 => String::new(),
-                1 => " (and 1 more way)".to_owned(),
-                more => format!(" (and {more} more ways)"),
-            };
-            lines.push(format!("path: {shown}{more}"));
-        }
-        for evidence in finding.evidence.iter().skip(1).take(5) {
-            let location = source.location(evidence.span.start);
-            lines.push(format!("also: {} at {}:{} `{}`", evidence.field, location.line, location.column, excerpt(&evidence.value, 80)));
-        }
-        if finding.evidence.len() > 6 {
-            let more = finding.evidence.len() - 6;
-            lines.push(format!("also: {more} more {}", if more == 1 { "claim" } else { "claims" }));
-        }
-        if let Some(evidence) = finding.evidence.first() {
-            let location = evidence.origin.source.location(evidence.origin.span.start);
-            let place = format!("{}:{}:{}", inline(evidence.origin.source.name()), location.line, location.column);
-            let confirmed = if evidence.confirmed { "" } else { ", which no source confirms yet" };
-            let fact =
-                evidence.fact.as_ref().filter(|_| self.style.verbose).map_or(String::new(), |fact| format!(", after {}", inline(fact)));
-            lines.push(format!("because: `{}` in {place}{confirmed}{fact}", inline(&evidence.matched)));
-        }
-        lines.extend(finding.ownership.iter().map(|link| format!("chain: {}", in_words(link))));
-        if let (Some(share), true) = (finding.share, finding.ownership.len() > 1) {
-            lines.push(format!("chain: in all {share} per cent"));
-        }
-        lines.extend(finding.doubts.iter().map(|doubt| format!("doubt: {}", inline(doubt))));
-        if let Some(waiver) = &finding.waiver {
-            lines.push(format!("waiver: {} (by {}, until {})", inline(&waiver.reason), inline(&waiver.by), waiver.expires));
-        }
-        if let Some(help) = &rule.help {
-            let first = match (finding.status, &finding.entity) {
-                (Status::Review, Some(entity)) => {
-                    let entity = inline(&entity.name);
-                    format!("find out whether {entity} made it or a part of it; if not, record that as a waiver. If so: ")
-                }
-                _ => String::new(),
-            };
-            lines.push(format!("do: {first}{}", safe(help.trim())));
-        }
-        lines
-    }
-}
-
-/// A link of ownership as a sentence, with its dates and its source.
-#[must_use]
-pub fn in_words(link: &OwnershipLink) -> String {
-    let (owner, owned) = (inline(&link.owner.name), inline(&link.owned.name));
-    let mut words = match (link.kind, link.share) {
-        (LinkKind::Majority | LinkKind::Stake, Some(share)) => format!("{owner} holds {share} per cent of {owned}"),
-        (LinkKind::Majority | LinkKind::Stake, None) => format!("{owner} holds a majority of {owned}"),
-        (LinkKind::Control, _) => format!("{owner} controls {owned}"),
-        (LinkKind::Successor, _) => format!("{owner} is the successor of {owned}"),
-        (LinkKind::Affiliate, _) => format!("{owner} is an affiliate of {owned}"),
-    };
-    if let Some(since) = link.since {
-        words.push_str(&format!(", since {since}"));
-    }
-    if let Some(until) = link.until {
-        words.push_str(&format!(", until {until}"));
-    }
-    match &link.fact {
-        Some(fact) => words.push_str(&format!(" ({}{})", inline(fact), if link.confirmed { "" } else { "; not confirmed" })),
-        None => words.push_str(" (no source confirms it)"),
-    }
-    words
-}
-
-fn relation(evidence: &Evidence) -> &'static str {
-    use crate::identity::Strength;
-    match evidence.strength {
-        Strength::Declared | Strength::Identified if !evidence.confirmed => "may be from",
-        Strength::Declared | Strength::Identified => "is from",
-        Strength::Lookalike => "names, in borrowed letters,",
-        Strength::Mentioned => "mentions",
-    }
-}
-
-fn label(evidence: &Evidence) -> String {
-    format!("{} by its {}", evidence.strength.as_str(), evidence.field)
-}
-
-fn per_cent(part: u64, whole: u64) -> String {
-    if whole == 0 {
-        return String::new();
-    }
-    let tenths = (part * 1000 + whole / 2) / whole;
-    format!(" ({}.{} %)", tenths / 10, tenths % 10)
 }
 
 /// A document that cannot be evaluated, for a person.
 #[must_use]
 pub fn document_error(source: &Source, error: &DocumentError, style: Style) -> String {
-    let mut diagnostic = MietteDiagnostic::new(format!("{}: {}", inline(&source.title()), error.message))
+    let mut diagnostic = MietteDiagnostic::new(format!("{}: {}", inline(&source.title()), safe(&error.message)))
         .with_code(format!("document/{}", error.code))
         .with_severity(Severity::Error)
-        .with_help(error.help.clone());
+        .with_help(safe(&error.help));
     if let Some(span) = error.span {
-        let window = source.window(span);
-        diagnostic = diagnostic.with_label(LabeledSpan::new_primary_with_span(error.label.clone(), window.label()));
+        let (window, label) = (source.window(span), error.label.as_deref().map(|label| safe(label).into_owned()));
+        diagnostic = diagnostic.with_label(LabeledSpan::new_primary_with_span(label, window.label()));
     }
     style.render(diagnostic, error.span.map(|span| (source, span))) + "\n"
 }

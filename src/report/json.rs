@@ -4,58 +4,66 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::stream::Stream;
 use super::{Report, Run, Style, Summary};
-use crate::finding::{Entity, Evidence, Examined, Finding, Ledger, OwnershipLink, Part};
+use crate::finding::{Ahead, Assessment, Entity, Evidence, Examined, Finding, Ledger, OwnershipLink, Part};
+use crate::inventory::Note;
 use crate::source::{Source, Span};
 use crate::verdict::Verdict;
 
 /// The version of the report's shape.
-const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 1;
 
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+/// The whole, which is never held: it is written member by member.
+#[cfg(test)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct JsonReport {
+struct JsonReport<'a> {
     /// The version of this shape: 1.
     schema: u32,
     tool: Tool,
     /// The day that the evaluation is as of, in UTC.
     as_of: String,
     /// The policies that took part, extended ones first.
-    policies: Vec<JsonPolicy>,
+    policies: Vec<JsonPolicy<'a>>,
     /// The files that took part and only describe makers.
-    makers: Vec<JsonPolicy>,
+    makers: Vec<JsonPolicy<'a>>,
+    /// In the order of the inputs.
+    documents: Vec<JsonDocument<'a>>,
     /// The worst verdict of all documents.
     verdict: Verdict,
     summary: JsonSummary,
     /// What has to be known about the run itself, such as a stale policy or a waiver that ended.
-    notes: Vec<String>,
-    /// In the order of the inputs.
-    documents: Vec<JsonDocument>,
+    notes: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
 }
 
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonPolicy {
-    id: String,
-    title: String,
-    authority: Vec<String>,
-    /// When its data was last held against its source.
-    reviewed: Option<String>,
-    /// Of the policy file.
-    sha256: String,
+impl Tool {
+    /// This program.
+    pub(super) const THIS: Self = Self { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
 }
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonSummary {
+pub(super) struct JsonPolicy<'a> {
+    id: &'a str,
+    title: &'a str,
+    authority: &'a [String],
+    /// When its data was last held against its source.
+    reviewed: Option<String>,
+    /// Of the policy file.
+    sha256: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct JsonSummary {
     documents: usize,
     #[serde(flatten)]
     ledger: JsonLedger,
@@ -81,34 +89,42 @@ struct JsonLedger {
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonDocument {
+struct JsonDocument<'a> {
+    #[serde(flatten)]
+    about: JsonAbout<'a>,
+    /// In document order.
+    findings: Vec<JsonFinding<'a>>,
+    /// What will begin to fail, if that was asked for.
+    ahead: Vec<JsonAhead<'a>>,
+}
+
+/// What is known of a document beside its findings.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct JsonAbout<'a> {
     /// As it was given or found; `<stdin>` for standard input.
-    path: String,
+    path: &'a str,
     /// Of the bytes as they came.
-    sha256: String,
+    sha256: &'a str,
     /// `CycloneDX` or `SPDX`; null if that could not be told.
     format: Option<&'static str>,
-    version: Option<String>,
+    version: Option<&'a str>,
     encoding: Option<&'static str>,
     /// What it was taken out of, outermost first: compression, attestations, exports. No signature was verified.
-    wrapping: Vec<String>,
+    wrapping: &'a [String],
     ledger: JsonLedger,
     verdict: Verdict,
     /// What the reader met and could not take as it stands.
-    notes: Vec<JsonNote>,
-    /// In document order.
-    findings: Vec<JsonFinding>,
-    /// What will begin to fail, if that was asked for.
-    ahead: Vec<JsonAhead>,
+    notes: Vec<JsonNote<'a>>,
     /// Why the document could not be evaluated. Findings made before the error are listed all the same.
-    error: Option<JsonError>,
+    error: Option<JsonError<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonNote {
+struct JsonNote<'a> {
     code: &'static str,
-    message: String,
+    message: &'a str,
     place: Option<JsonPlace>,
 }
 
@@ -124,45 +140,45 @@ struct JsonPlace {
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonError {
+struct JsonError<'a> {
     code: &'static str,
-    message: String,
-    help: String,
+    message: &'a str,
+    help: &'a str,
     place: Option<JsonPlace>,
 }
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonFinding {
+pub(super) struct JsonFinding<'a> {
     /// The same for the same rule, entity and component, however often the SBOM is made anew.
-    fingerprint: String,
+    fingerprint: &'a str,
     /// `prohibited`, `review`, `waived` or `note`.
     status: &'static str,
-    rule: JsonRule,
+    rule: JsonRule<'a>,
     /// Null when the finding is that nothing identifies the subject.
-    entity: Option<JsonEntity>,
+    entity: Option<JsonEntity<'a>>,
     /// The chain of ownership that the finding rests on, from an entity that the rule names: none, when it names the finding's own.
-    ownership: Vec<JsonLink>,
+    ownership: Vec<JsonLink<'a>>,
     /// The share that the named entities hold in all, in per cent, where majority was computed.
     share: Option<f64>,
     /// Why it asks for review only, where that is not the strength of the evidence.
-    doubts: Vec<String>,
-    subject: JsonSubject,
+    doubts: &'a [String],
+    subject: JsonSubject<'a>,
     /// The strongest first.
-    evidence: Vec<JsonEvidence>,
+    evidence: Vec<JsonEvidence<'a>>,
     /// The shortest way through each direct user, from the root down to the subject; ten at most.
-    paths: Vec<Vec<String>>,
+    paths: &'a [Vec<String>],
     /// How many there are in all.
     paths_total: usize,
-    waiver: Option<JsonWaiver>,
+    waiver: Option<JsonWaiver<'a>>,
 }
 
 /// One link of a chain of ownership.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonLink {
-    owner: JsonEntity,
-    owned: JsonEntity,
+struct JsonLink<'a> {
+    owner: JsonEntity<'a>,
+    owned: JsonEntity<'a>,
     /// `majority`, `stake`, `control`, `successor` (the owner is the successor) or `affiliate`.
     kind: &'static str,
     /// In per cent.
@@ -172,78 +188,78 @@ struct JsonLink {
     until: Option<String>,
     /// Whether a source settles it.
     confirmed: bool,
-    source: Option<String>,
+    source: Option<&'a str>,
 }
 
 /// What will begin to fail, with `--look-ahead`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonAhead {
+pub(super) struct JsonAhead<'a> {
     /// The first day; null if it is some day up to the one that was looked ahead to.
     on: Option<String>,
-    finding: JsonFinding,
+    finding: JsonFinding<'a>,
 }
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonRule {
-    policy: String,
-    id: String,
-    title: Option<String>,
-    clause: Option<String>,
-    help: Option<String>,
+struct JsonRule<'a> {
+    policy: &'a str,
+    id: &'a str,
+    title: Option<&'a str>,
+    clause: Option<&'a str>,
+    help: Option<&'a str>,
     /// The reporting clock that runs on the day of the evaluation.
-    report: Option<JsonClock>,
+    report: Option<JsonClock<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonClock {
-    within: String,
-    then: Option<String>,
-    to: Option<String>,
-    clause: Option<String>,
+struct JsonClock<'a> {
+    within: &'a str,
+    then: Option<&'a str>,
+    to: Option<&'a str>,
+    clause: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonEntity {
-    id: String,
-    name: String,
-    country: Option<String>,
+struct JsonEntity<'a> {
+    id: &'a str,
+    name: &'a str,
+    country: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonSubject {
+struct JsonSubject<'a> {
     /// bom-ref or SPDXID.
     #[serde(rename = "ref")]
-    reference: Option<String>,
+    reference: Option<&'a str>,
     kind: &'static str,
     /// `part`, `root`, `pedigree` or `tool`.
     place: &'static str,
-    name: Option<String>,
-    group: Option<String>,
-    version: Option<String>,
-    purl: Option<String>,
+    name: Option<&'a str>,
+    group: Option<&'a str>,
+    version: Option<&'a str>,
+    purl: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonEvidence {
+struct JsonEvidence<'a> {
     field: &'static str,
     /// What the document says.
-    value: String,
+    value: &'a str,
     /// `declared`, `identified`, `lookalike` or `mentioned`.
     strength: &'static str,
     /// The identifier in the policy that it met.
-    matched: String,
+    matched: &'a str,
     /// Whether a source settles that identifier; if not, it only asks for review.
     confirmed: bool,
     /// Where that fact is from.
-    source: Option<String>,
+    source: Option<&'a str>,
     /// RFC 6901.
-    pointer: String,
+    pointer: &'a str,
     line: usize,
     column: usize,
     offset: usize,
@@ -252,11 +268,17 @@ struct JsonEvidence {
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonWaiver {
-    reason: String,
-    by: String,
-    authority: Option<String>,
+struct JsonWaiver<'a> {
+    reason: &'a str,
+    by: &'a str,
+    authority: Option<&'a str>,
     expires: String,
+}
+
+impl From<&Summary> for JsonSummary {
+    fn from(summary: &Summary) -> Self {
+        Self { documents: summary.documents, ledger: (&summary.ledger).into(), errors: summary.errors }
+    }
 }
 
 impl From<&Ledger> for JsonLedger {
@@ -271,16 +293,16 @@ fn place(source: &Source, span: Span) -> JsonPlace {
     JsonPlace { line: location.line, column: location.column, offset: span.start, length: span.len() }
 }
 
-fn evidence(source: &Source, evidence: &Evidence) -> JsonEvidence {
+fn evidence<'a>(source: &Source, evidence: &'a Evidence) -> JsonEvidence<'a> {
     let JsonPlace { line, column, offset, length } = place(source, evidence.span);
     JsonEvidence {
         field: evidence.field,
-        value: evidence.value.clone(),
+        value: &evidence.value,
         strength: evidence.strength.as_str(),
-        matched: evidence.matched.clone(),
+        matched: &evidence.matched,
         confirmed: evidence.confirmed,
-        source: evidence.fact.clone(),
-        pointer: evidence.pointer.clone(),
+        source: evidence.fact.as_deref(),
+        pointer: &evidence.pointer,
         line,
         column,
         offset,
@@ -288,56 +310,60 @@ fn evidence(source: &Source, evidence: &Evidence) -> JsonEvidence {
     }
 }
 
-fn finding(run: &Run<'_>, source: &Source, finding: &Finding) -> JsonFinding {
+pub(super) fn finding<'a>(run: &Run<'_>, source: &Source, finding: &'a Finding) -> JsonFinding<'a> {
     let rule = &finding.rule;
     JsonFinding {
-        fingerprint: finding.fingerprint.clone(),
+        fingerprint: &finding.fingerprint,
         status: finding.status.as_str(),
         rule: JsonRule {
-            policy: rule.policy.clone(),
-            id: rule.id.clone(),
-            title: rule.title.clone(),
-            clause: rule.clause.clone(),
-            help: rule.help.clone(),
+            policy: &rule.policy,
+            id: &rule.id,
+            title: rule.title.as_deref(),
+            clause: rule.clause.as_deref(),
+            help: rule.help.as_deref(),
             report: rule.clock(run.as_of).map(|clock| JsonClock {
-                within: clock.within.clone(),
-                then: clock.then.clone(),
-                to: clock.to.clone(),
-                clause: clock.clause.clone(),
+                within: &clock.within,
+                then: clock.then.as_deref(),
+                to: clock.to.as_deref(),
+                clause: clock.clause.as_deref(),
             }),
         },
         entity: finding.entity.as_ref().map(Into::into),
         ownership: finding.ownership.iter().map(link).collect(),
         share: finding.share,
-        doubts: finding.doubts.clone(),
+        doubts: &finding.doubts,
         subject: JsonSubject {
-            reference: finding.subject.reference.clone(),
+            reference: finding.subject.reference.as_deref(),
             kind: finding.subject.kind.as_str(),
             place: finding.subject.place.as_str(),
-            name: finding.subject.name.clone(),
-            group: finding.subject.group.clone(),
-            version: finding.subject.version.clone(),
-            purl: finding.subject.purl.clone(),
+            name: finding.subject.name.as_deref(),
+            group: finding.subject.group.as_deref(),
+            version: finding.subject.version.as_deref(),
+            purl: finding.subject.purl.as_deref(),
         },
         evidence: finding.evidence.iter().map(|found| evidence(source, found)).collect(),
-        paths: finding.paths.listed.clone(),
+        paths: &finding.paths.listed,
         paths_total: finding.paths.total,
         waiver: finding.waiver.as_ref().map(|waiver| JsonWaiver {
-            reason: waiver.reason.clone(),
-            by: waiver.by.clone(),
-            authority: waiver.authority.clone(),
+            reason: &waiver.reason,
+            by: &waiver.by,
+            authority: waiver.authority.as_deref(),
             expires: waiver.expires.to_string(),
         }),
     }
 }
 
-impl From<&Entity> for JsonEntity {
-    fn from(entity: &Entity) -> Self {
-        Self { id: entity.id.clone(), name: entity.name.clone(), country: entity.country.clone() }
+pub(super) fn ahead<'a>(run: &Run<'_>, source: &Source, ahead: &'a Ahead) -> JsonAhead<'a> {
+    JsonAhead { on: ahead.on.map(|day| day.to_string()), finding: finding(run, source, &ahead.finding) }
+}
+
+impl<'a> From<&'a Entity> for JsonEntity<'a> {
+    fn from(entity: &'a Entity) -> Self {
+        Self { id: &entity.id, name: &entity.name, country: entity.country.as_deref() }
     }
 }
 
-fn link(link: &OwnershipLink) -> JsonLink {
+fn link(link: &OwnershipLink) -> JsonLink<'_> {
     JsonLink {
         owner: (&link.owner).into(),
         owned: (&link.owned).into(),
@@ -346,122 +372,94 @@ fn link(link: &OwnershipLink) -> JsonLink {
         since: link.since.map(|day| day.to_string()),
         until: link.until.map(|day| day.to_string()),
         confirmed: link.confirmed,
-        source: link.fact.clone(),
+        source: link.fact.as_deref(),
     }
 }
 
-/// Writes JSON with every character escaped that would act on a terminal or hide: they can only stand in strings, where `\\u` says the same.
-struct Escaping<W>(W);
-
-impl<W: Write> Write for Escaping<W> {
-    /// The serializer hands over whole strings or whole runs of them, so no character is torn.
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match std::str::from_utf8(bytes) {
-            Ok(text) if !text.is_ascii() => {
-                let mut rest = text;
-                while let Some(at) = rest.find(|character: char| !character.is_ascii() && crate::text::hides(character)) {
-                    self.0.write_all(&rest.as_bytes()[..at])?;
-                    let character = rest[at..].chars().next().unwrap_or_default();
-                    for unit in character.encode_utf16(&mut [0; 2]) {
-                        write!(self.0, "\\u{unit:04x}")?;
-                    }
-                    rest = &rest[at + character.len_utf8()..];
-                }
-                self.0.write_all(rest.as_bytes())?;
-            }
-            _ => self.0.write_all(bytes)?,
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
-}
-
-fn policy(part: &Part) -> JsonPolicy {
+fn policy(part: &Part) -> JsonPolicy<'_> {
     JsonPolicy {
-        id: part.id.clone(),
-        title: part.title.clone(),
-        authority: part.authority.clone(),
+        id: &part.id,
+        title: &part.title,
+        authority: &part.authority,
         reviewed: part.reviewed.map(|day| day.to_string()),
-        sha256: part.source.sha256().to_owned(),
+        sha256: part.source.sha256(),
+    }
+}
+
+/// The policies that take part, or the files that only describe makers.
+pub(super) fn policies<'a>(run: &Run<'a>, decides: bool) -> Vec<JsonPolicy<'a>> {
+    run.parts.iter().filter(|part| part.decides == decides).map(policy).collect()
+}
+
+/// What is known of a document beside its findings.
+pub(super) fn about<'a>(source: &'a Source, examined: &'a Examined) -> JsonAbout<'a> {
+    let read = examined.document.as_ref().ok();
+    let note = |note: &'a Note| JsonNote { code: note.code, message: &note.message, place: note.span.map(|span| place(source, span)) };
+    JsonAbout {
+        path: source.name(),
+        sha256: source.sha256(),
+        format: read.map(|document| document.format.as_str()),
+        version: read.map(|document| document.version.as_str()),
+        encoding: read.map(|document| document.encoding),
+        wrapping: &examined.wrapping,
+        ledger: (&examined.assessment.ledger).into(),
+        verdict: examined.verdict(),
+        notes: examined.assessment.notes.iter().map(note).collect(),
+        error: examined.document.as_ref().err().map(|error| JsonError {
+            code: error.code,
+            message: &error.message,
+            help: &error.help,
+            place: error.span.map(|span| place(source, span)),
+        }),
     }
 }
 
 struct Json<'a> {
-    out: Box<dyn Write + 'a>,
+    out: Stream<'a>,
     run: &'a Run<'a>,
-    documents: Vec<JsonDocument>,
 }
 
 pub(super) fn begin<'a>(out: Box<dyn Write + 'a>, run: &'a Run<'a>, _style: Style) -> Box<dyn Report + 'a> {
-    Box::new(Json { out, run, documents: Vec::new() })
+    Box::new(Json { out: Stream::new(out), run })
+}
+
+impl Json<'_> {
+    /// What is known before the first document.
+    fn start(&mut self) -> io::Result<()> {
+        if self.out.untouched() {
+            self.out.object(None)?;
+            self.out.value(Some("schema"), &SCHEMA)?;
+            self.out.value(Some("tool"), &Tool::THIS)?;
+            self.out.value(Some("as_of"), &self.run.as_of.to_string())?;
+            self.out.value(Some("policies"), &policies(self.run, true))?;
+            self.out.value(Some("makers"), &policies(self.run, false))?;
+            self.out.array(Some("documents"))?;
+        }
+        Ok(())
+    }
 }
 
 impl Report for Json<'_> {
     fn document(&mut self, source: &Source, examined: &Examined) -> io::Result<()> {
-        let read = examined.document.as_ref().ok();
-        self.documents.push(JsonDocument {
-            path: source.name().to_owned(),
-            sha256: source.sha256().to_owned(),
-            format: read.map(|document| document.format.as_str()),
-            version: read.map(|document| document.version.clone()),
-            encoding: read.map(|document| document.encoding),
-            wrapping: examined.wrapping.clone(),
-            ledger: (&examined.assessment.ledger).into(),
-            verdict: examined.verdict(),
-            notes: examined
-                .assessment
-                .notes
-                .iter()
-                .map(|note| JsonNote { code: note.code, message: note.message.clone(), place: note.span.map(|span| place(source, span)) })
-                .collect(),
-            findings: examined.assessment.findings.iter().map(|found| finding(self.run, source, found)).collect(),
-            ahead: examined
-                .assessment
-                .ahead
-                .iter()
-                .map(|ahead| JsonAhead { on: ahead.on.map(|day| day.to_string()), finding: finding(self.run, source, &ahead.finding) })
-                .collect(),
-            error: examined.document.as_ref().err().map(|error| JsonError {
-                code: error.code,
-                message: error.message.clone(),
-                help: error.help.clone(),
-                place: error.span.map(|span| place(source, span)),
-            }),
-        });
-        Ok(())
+        self.start()?;
+        let Assessment { findings, ahead: later, .. } = &examined.assessment;
+        let document = JsonDocument {
+            about: about(source, examined),
+            findings: findings.iter().map(|found| finding(self.run, source, found)).collect(),
+            ahead: later.iter().map(|later| ahead(self.run, source, later)).collect(),
+        };
+        self.out.value(None, &document)
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
-        let listed = |decides: bool| {
-            let parts = self.run.parts.iter().filter(move |part| part.decides == decides);
-            parts.map(policy).collect()
-        };
-        let report = JsonReport {
-            schema: SCHEMA,
-            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-            as_of: self.run.as_of.to_string(),
-            policies: listed(true),
-            makers: listed(false),
-            verdict: summary.verdict,
-            summary: JsonSummary { documents: summary.documents, ledger: (&summary.ledger).into(), errors: summary.errors },
-            notes: self.run.notes.iter().chain(&summary.notes).cloned().collect(),
-            documents: std::mem::take(&mut self.documents),
-        };
-        write_json(&mut self.out, &report)?;
-        self.out.flush()
+        self.start()?;
+        self.out.end()?;
+        self.out.value(Some("verdict"), &summary.verdict)?;
+        self.out.value(Some("summary"), &JsonSummary::from(summary))?;
+        let notes: Vec<&String> = self.run.notes.iter().chain(&summary.notes).collect();
+        self.out.value(Some("notes"), &notes)?;
+        self.out.finish()
     }
-}
-
-/// Writes a value as JSON that no terminal or CI runner can be steered by.
-///
-/// # Errors
-/// Those of the writer.
-pub fn write_json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer_pretty(Escaping(&mut *out), value)?;
-    out.write_all(b"\n")
 }
 
 #[cfg(test)]
@@ -469,12 +467,6 @@ mod tests {
     /// The committed schema is the one that the types give. `UPDATE_SCHEMA=1 cargo test` writes it anew.
     #[test]
     fn the_committed_schema_is_current() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/interdict-report-1.schema.json");
-        let schema = schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<super::JsonReport>();
-        let current = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-        if std::env::var_os("UPDATE_SCHEMA").is_some() {
-            std::fs::write(path, &current).unwrap();
-        }
-        assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), current, "run UPDATE_SCHEMA=1 cargo test");
+        crate::report::tests::assert_schema::<super::JsonReport<'_>>("interdict-report-1");
     }
 }

@@ -1,18 +1,38 @@
 //! Reports: one format a file, behind one small trait. A report shows what was assessed and decides nothing.
+//!
+//! What the formats have in common stands beside them: the words for a finding, the place of a document, JSON that is written as it comes.
+//! A report is written while the documents are read, and holds none of them.
 
+mod azure;
+mod csv;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod markdown;
+mod ndjson;
+mod place;
+mod rdjson;
+mod sarif;
+mod stream;
+mod words;
 
+use std::collections::HashMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-pub use human::{Style, document_error, in_words, policy_errors, policy_lint};
-pub use json::write_json;
+pub use human::{Style, document_error, policy_errors, policy_lint};
+pub use markdown::{STEP_SUMMARY_MAX, step_summary};
+pub use place::Base;
+pub use stream::write_json;
+pub use words::in_words;
 
-use crate::finding::{Examined, Ledger, Part};
+use crate::finding::{Examined, Ledger, Part, Rule};
 use crate::source::Source;
-use crate::verdict::Verdict;
+use crate::verdict::{FailOn, Verdict};
 
 /// What holds for the whole run.
 #[derive(Debug)]
@@ -21,6 +41,12 @@ pub struct Run<'a> {
     pub as_of: Date,
     /// The policies that take part.
     pub parts: &'a [Part],
+    /// Their rules.
+    pub rules: &'a [Arc<Rule>],
+    /// From which verdict on the run fails. No report decides that; some have to say it in their own terms.
+    pub fail_on: FailOn,
+    /// Where the documents lie.
+    pub base: &'a Base,
     /// What the reader of a report has to know about the run itself: a past date, a stale pack, a waiver that ended.
     pub notes: &'a [String],
 }
@@ -72,13 +98,68 @@ pub struct Format {
 }
 
 /// Every format. The command line and its help are made from this list.
-pub static FORMATS: [Format; 2] = [
+pub static FORMATS: [Format; 11] = [
     Format { name: "human", about: "diagnostics for a person", digests: false, begin: human::begin },
     Format { name: "json", about: "everything, for machines: interdict-report, version 1", digests: true, begin: json::begin },
+    Format { name: "ndjson", about: "the same, one JSON object a line", digests: true, begin: ndjson::begin },
+    Format { name: "sarif", about: "SARIF 2.1.0, for code scanning", digests: false, begin: sarif::begin },
+    Format { name: "junit", about: "JUnit XML, for test dashboards", digests: false, begin: junit::begin },
+    Format {
+        name: "github",
+        about: "annotations, a step summary and outputs, inside GitHub Actions",
+        digests: false,
+        begin: github::begin,
+    },
+    Format { name: "gitlab", about: "GitLab's Code Quality report", digests: false, begin: gitlab::begin },
+    Format { name: "azure", about: "logging commands, inside Azure Pipelines", digests: false, begin: azure::begin },
+    Format { name: "rdjson", about: "reviewdog's diagnostics", digests: false, begin: rdjson::begin },
+    Format { name: "markdown", about: "tables, for a comment or a page", digests: false, begin: markdown::begin },
+    Format { name: "csv", about: "a row for each finding, for spreadsheets", digests: false, begin: csv::begin },
 ];
 
 /// The format with this name.
 #[must_use]
 pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
+}
+
+/// Says of each key how often it has come, so that readers that merge equal ones can be given different ones.
+#[derive(Debug, Default)]
+struct Counter(HashMap<Box<str>, u32>);
+
+impl Counter {
+    /// From 1.
+    fn nth(&mut self, key: &str) -> u32 {
+        if let Some(count) = self.0.get_mut(key) {
+            *count += 1;
+            return *count;
+        }
+        self.0.insert(key.into(), 1);
+        1
+    }
+
+    /// The key, with `:2` and so on behind it when it has come before.
+    fn unique(&mut self, key: &str) -> String {
+        match self.nth(key) {
+            1 => key.to_owned(),
+            nth => format!("{key}:{nth}"),
+        }
+    }
+}
+
+/// A document that could not be evaluated, under the rule of this name in reports that know only rules.
+const UNREADABLE: &str = "document/unreadable";
+
+#[cfg(test)]
+mod tests {
+    /// Holds a schema against the one kept in this folder.
+    pub(super) fn assert_schema<T: schemars::JsonSchema>(name: &str) {
+        let path = format!("{}/src/report/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
+        let schema = schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
+        let current = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(&path, &current).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), current, "run UPDATE_SCHEMA=1 cargo test --lib");
+    }
 }

@@ -2,17 +2,18 @@
 
 mod explain;
 mod policies;
+mod reports;
 
-use std::cell::RefCell;
 use std::fs;
 use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use jiff::civil::Date;
 
 pub use explain::{ExplainOptions, explain};
 pub use policies::{PolicyCommand, SCHEMA, STARTERS, policies};
+pub use reports::Environment;
+use reports::{Reports, write_outputs};
 
 use crate::document::{self, Document, DocumentError, Limits, Opened, Opinion};
 use crate::evaluate::Evaluator;
@@ -21,7 +22,7 @@ use crate::inspect::Inspection;
 use crate::inventory::{Author, Both, Lineage, Listener, Note, Relationship, Subject};
 use crate::lints::Lints;
 use crate::policy::{self, DEFAULT_PACK, Files, InForce, PACKS, Policy};
-use crate::report::{self, Report, Run, Style, Summary};
+use crate::report::{self, Run, Style, Summary};
 use crate::source::Source;
 use crate::text::inline;
 use crate::verdict::{FailOn, Outcome, Verdict};
@@ -37,6 +38,8 @@ pub struct CheckOptions {
     pub format: &'static report::Format,
     /// Further reports and where to write them.
     pub outputs: Vec<(&'static report::Format, PathBuf)>,
+    /// What the CI system says of itself.
+    pub environment: Environment,
     /// From which verdict on the run fails, if the command line says so.
     pub fail_on: Option<FailOn>,
     /// The day to evaluate as of, if the command line says so.
@@ -73,16 +76,19 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     let today = today();
     let as_of = options.as_of.unwrap_or(today);
 
+    let base = options.environment.base();
     let policy = match policy::load(&chosen_policies(&options.policies), &FileSystem) {
         Ok(policy) => policy,
         Err(errors) => {
             stderr.write_all(report::policy_errors(&errors, options.style).as_bytes())?;
+            write_outputs(options, &base, None, Outcome::NotEvaluated)?;
             return Ok(Outcome::NotEvaluated);
         }
     };
 
     if let Some(message) = unknown_profile(&options.profiles, &policy) {
         writeln!(stderr, "error: {message}")?;
+        write_outputs(options, &base, None, Outcome::NotEvaluated)?;
         return Ok(Outcome::NotEvaluated);
     }
     let in_force = InForce::new(&policy, as_of, &options.profiles);
@@ -90,14 +96,17 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     let later = until.map(|until| InForce::new(&policy, until, &options.profiles));
 
     let notes = run_notes(&in_force, today, until);
-    let run = Run { as_of, parts: &policy.parts, notes: &notes };
+    let fail_on = options.fail_on.unwrap_or(policy.settings.fail_on);
+    let run = Run { as_of, parts: &policy.parts, rules: &policy.rules, fail_on, base: &base, notes: &notes };
+    // Looked for before a report is begun, which may lie in the same folder.
+    let inputs = inputs(&options.paths);
     let mut reports = Reports::begin(options, &run, stdout);
     let mut total =
         Total { waivers_used: vec![false; policy.waivers.len()], assertions_used: vec![0; policy.assertions.len()], ..Total::default() };
     // A digest costs as much as the evaluation; the reports for a person do not show it.
     let digest = std::iter::once(options.format).chain(options.outputs.iter().map(|(format, _)| *format)).any(|format| format.digests);
     let task = Task { in_force: &in_force, later: later.as_ref(), limits: options.limits, strict: options.strict };
-    for input in inputs(&options.paths) {
+    for input in inputs {
         for (source, examined) in input.examined(&task, digest) {
             if let Err(error) = &examined.document
                 && options.format.name != "human"
@@ -109,9 +118,12 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
         }
     }
     let summary = total.summary(&policy, as_of);
-    let verdict = summary.verdict;
-    reports.finish(&summary)?;
-    Ok(Outcome::of(verdict, options.fail_on.unwrap_or(policy.settings.fail_on)))
+    let written = reports.finish(&summary);
+    // A report that is not there ends the run as something that was not evaluated does.
+    let outcome = if written.is_ok() { Outcome::of(summary.verdict, fail_on) } else { Outcome::NotEvaluated };
+    write_outputs(options, &base, Some(&summary), outcome)?;
+    written?;
+    Ok(outcome)
 }
 
 /// What `inspect` is asked to do.
@@ -682,90 +694,4 @@ impl Files for FileSystem {
             Source::from_bytes(full.display().to_string(), bytes).map_err(|_| format!("the policy `{shown}` is not UTF-8 text"))?;
         Ok((source, key))
     }
-}
-
-// --- reports ---
-
-/// The report on standard output and those in files, fed together.
-struct Reports<'a> {
-    stdout: Box<dyn Report + 'a>,
-    files: Vec<FileReport<'a>>,
-    /// Nobody reads standard output any more: that changes no verdict.
-    closed: bool,
-}
-
-struct FileReport<'a> {
-    report: Box<dyn Report + 'a>,
-    text: Rc<RefCell<Vec<u8>>>,
-    path: &'a Path,
-}
-
-/// A writer into memory that several hands hold.
-struct Shared(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> Reports<'a> {
-    fn begin(options: &'a CheckOptions, run: &'a Run<'a>, stdout: &'a mut dyn Write) -> Self {
-        let files = options.outputs.iter().map(|(format, path)| {
-            let text = Rc::new(RefCell::new(Vec::new()));
-            // A file is read later and elsewhere: no colours in it.
-            let style = Style { color: false, width: 120, ..options.style };
-            FileReport { report: (format.begin)(Box::new(Shared(Rc::clone(&text))), run, style), text, path }
-        });
-        let files = files.collect();
-        Self { stdout: (options.format.begin)(Box::new(stdout), run, options.style), files, closed: false }
-    }
-
-    fn document(&mut self, source: &Source, examined: &Examined) -> io::Result<()> {
-        if !self.closed {
-            self.closed = closed(self.stdout.document(source, examined))?;
-        }
-        self.files.iter_mut().try_for_each(|file| file.report.document(source, examined))
-    }
-
-    fn finish(mut self, summary: &Summary) -> io::Result<()> {
-        if !self.closed {
-            closed(self.stdout.finish(summary))?;
-        }
-        for file in &mut self.files {
-            file.report.finish(summary)?;
-            write_atomically(file.path, &file.text.borrow()).map_err(|error| {
-                io::Error::new(error.kind(), format!("{} cannot be written: {error}", inline(&file.path.display().to_string())))
-            })?;
-        }
-        Ok(())
-    }
-}
-
-fn closed(result: io::Result<()>) -> io::Result<bool> {
-    match result {
-        Ok(()) => Ok(false),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
-        Err(error) => Err(error),
-    }
-}
-
-/// Writes a file so that nobody ever sees half of it. What is no regular file, such as a pipe, is written as it is.
-fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return fs::write(path, bytes);
-    }
-    let name = path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "this names no file"))?;
-    let mut temporary = name.to_owned();
-    temporary.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(temporary);
-    let written = fs::File::create(&temporary).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    written.and_then(|()| fs::rename(&temporary, path)).inspect_err(|_| drop(fs::remove_file(&temporary)))
 }

@@ -1,6 +1,8 @@
 //! What several tests need.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "each test file uses a part of it")]
 
+pub mod hostile;
+
 use interdict::document::Limits;
 use interdict::finding::Examined;
 use interdict::policy::{self, DEFAULT_PACK, Files, InForce, Policy};

@@ -1,0 +1,209 @@
+//! What all formats say of a finding, in the same words. Everything here is made safe for a line of text; a format adds only its own escapes.
+
+use jiff::civil::Date;
+
+use crate::finding::{Evidence, Finding, Ledger, OwnershipLink, Rule, Status};
+use crate::identity::Strength;
+use crate::ownership::LinkKind;
+use crate::source::Source;
+use crate::text::{excerpt, inline, safe};
+use crate::verdict::Verdict;
+
+/// Where a finding stands, as a sentence begins with it.
+pub(super) fn status(status: Status) -> &'static str {
+    match status {
+        Status::Prohibited => "prohibited",
+        Status::Review => "needs review",
+        Status::Waived => "waived",
+        Status::Note => "note",
+    }
+}
+
+/// What was found, as one sentence: library `x` 1.2 is from AO Kaspersky Lab (RU).
+pub(super) fn headline(finding: &Finding) -> String {
+    let (kind, subject) = (finding.subject.kind.as_str(), subject(finding));
+    match (&finding.entity, finding.evidence.first()) {
+        (Some(_), Some(evidence)) => format!("{kind} {subject} {} {}", relation(evidence), entity(finding)),
+        _ => format!("{kind} {subject} is not identified by anything"),
+    }
+}
+
+/// The subject with its version.
+pub(super) fn subject(finding: &Finding) -> String {
+    let version = finding.subject.version.as_ref().map_or(String::new(), |version| format!(" {}", excerpt(version, 40)));
+    format!("`{}`{version}", inline(&finding.subject.label))
+}
+
+/// The entity with its country; empty if there is none.
+pub(super) fn entity(finding: &Finding) -> String {
+    finding.entity.as_ref().map_or(String::new(), |entity| {
+        let country = entity.country.as_ref().map_or(String::new(), |country| format!(" ({})", inline(country)));
+        format!("{}{country}", inline(&entity.name))
+    })
+}
+
+/// `policy/rule`.
+pub(super) fn rule(rule: &Rule) -> String {
+    format!("{}/{}", inline(&rule.policy), inline(&rule.id))
+}
+
+/// The clause that a rule stands for, or the laws behind its policy.
+pub(super) fn law(rule: &Rule) -> String {
+    rule.clause.as_ref().map_or_else(|| inline(&rule.authority.join("; ")).into_owned(), |clause| inline(clause).into_owned())
+}
+
+/// What the place is that a finding shows.
+pub(super) fn label(evidence: &Evidence) -> String {
+    format!("{} by its {}", evidence.strength.as_str(), evidence.field)
+}
+
+fn relation(evidence: &Evidence) -> &'static str {
+    match evidence.strength {
+        Strength::Declared | Strength::Identified if !evidence.confirmed => "may be from",
+        Strength::Declared | Strength::Identified => "is from",
+        Strength::Lookalike => "names, in borrowed letters,",
+        Strength::Mentioned => "mentions",
+    }
+}
+
+/// The shortest way into the product, and how many more there are; empty when no relationship leads to the subject.
+pub(super) fn way(finding: &Finding) -> String {
+    let Some(path) = finding.paths.listed.first() else { return String::new() };
+    let names: Vec<_> = path.iter().map(|name| excerpt(name, 60)).collect();
+    let shown = if names.len() > 8 {
+        format!("{} → … {} more … → {}", names[..3].join(" → "), names.len() - 6, names[names.len() - 3..].join(" → "))
+    } else {
+        names.join(" → ")
+    };
+    match finding.paths.total.saturating_sub(1) {
+        0 => shown,
+        1 => format!("{shown} (and 1 more way)"),
+        more => format!("{shown} (and {more} more ways)"),
+    }
+}
+
+/// What to do about it; empty if the rule does not say.
+pub(super) fn advice(finding: &Finding) -> String {
+    let Some(help) = &finding.rule.help else { return String::new() };
+    let first = match (finding.status, &finding.entity) {
+        (Status::Review, Some(entity)) => {
+            let entity = inline(&entity.name);
+            format!("find out whether {entity} made it or a part of it; if not, record that as a waiver. If so: ")
+        }
+        _ => String::new(),
+    };
+    format!("{first}{}", safe(help.trim()))
+}
+
+/// Everything else that a person has to know about a finding, a line each, under one word each.
+pub(super) fn help(source: &Source, finding: &Finding, verbose: bool) -> Vec<(&'static str, String)> {
+    let rule = &finding.rule;
+    let mut lines = vec![("law", law(rule)), ("path", way(finding))];
+    for evidence in finding.evidence.iter().skip(1).take(5) {
+        let location = source.location(evidence.span.start);
+        lines.push(("also", format!("{} at {}:{} `{}`", evidence.field, location.line, location.column, excerpt(&evidence.value, 80))));
+    }
+    if finding.evidence.len() > 6 {
+        let more = finding.evidence.len() - 6;
+        lines.push(("also", format!("{more} more {}", if more == 1 { "claim" } else { "claims" })));
+    }
+    if let Some(evidence) = finding.evidence.first() {
+        let location = evidence.origin.source.location(evidence.origin.span.start);
+        let place = format!("{}:{}:{}", inline(evidence.origin.source.name()), location.line, location.column);
+        let confirmed = if evidence.confirmed { "" } else { ", which no source confirms yet" };
+        let fact = evidence.fact.as_ref().filter(|_| verbose).map_or(String::new(), |fact| format!(", after {}", inline(fact)));
+        lines.push(("because", format!("`{}` in {place}{confirmed}{fact}", inline(&evidence.matched))));
+    }
+    lines.extend(finding.ownership.iter().map(|link| ("chain", in_words(link))));
+    if let (Some(share), true) = (finding.share, finding.ownership.len() > 1) {
+        lines.push(("chain", format!("in all {share} per cent")));
+    }
+    lines.extend(finding.doubts.iter().map(|doubt| ("doubt", inline(doubt).into_owned())));
+    if let Some(waiver) = &finding.waiver {
+        lines.push(("waiver", format!("{} (by {}, until {})", inline(&waiver.reason), inline(&waiver.by), waiver.expires)));
+    }
+    lines.push(("do", advice(finding)));
+    lines.retain(|(_, text)| !text.is_empty());
+    lines
+}
+
+/// The same as lines of text.
+pub(super) fn help_text(source: &Source, finding: &Finding, verbose: bool) -> String {
+    let lines: Vec<String> = help(source, finding, verbose).into_iter().map(|(word, text)| format!("{word}: {text}")).collect();
+    lines.join("\n")
+}
+
+/// A finding as a paragraph of plain text, with its place: for readers that have a field for text and nothing else.
+pub(super) fn paragraph(source: &Source, finding: &Finding) -> String {
+    let location = source.location(finding.span().start);
+    let place = format!("{}:{}:{}", inline(&source.title()), location.line, location.column);
+    let said = finding.evidence.first().map_or(String::new(), |evidence| format!("{} `{}`", label(evidence), excerpt(&evidence.value, 80)));
+    let said = if said.is_empty() { said } else { format!(": {said}") };
+    format!(
+        "{}: {}\nrule: {}\nat: {place}{said}\n{}",
+        status(finding.status),
+        headline(finding),
+        rule(&finding.rule),
+        help_text(source, finding, false)
+    )
+}
+
+/// What has to be reported by when, for a finding that counts.
+pub(super) fn clock(finding: &Finding, as_of: Date) -> Option<String> {
+    if finding.status < Status::Review {
+        return None;
+    }
+    let clock = finding.rule.clock(as_of)?;
+    let to = clock.to.as_ref().map_or(String::new(), |to| format!(" to {}", safe(to.trim())));
+    let then = clock.then.as_ref().map_or(String::new(), |then| format!(", then within {} the rest", inline(then)));
+    let clause = clock.clause.as_ref().map_or(String::new(), |clause| format!(" [{}]", inline(clause)));
+    Some(format!("what was provided to the Government within {}{then},{to}{clause}", inline(&clock.within)))
+}
+
+/// What a verdict means for the reader.
+pub(super) fn meaning(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Clear | Verdict::Unverifiable => "no rule was met. No finding is no proof: only what the SBOM names could be recognised",
+        Verdict::Review => "a person has to judge the findings",
+        Verdict::Prohibited => "prohibited articles were found",
+        Verdict::Error => "something could not be evaluated, so nothing here may pass as clear",
+    }
+}
+
+/// The ledger as one line.
+pub(super) fn ledger(ledger: &Ledger) -> String {
+    let Ledger { subjects, prohibited, review, waived, unverifiable, clear, .. } = ledger;
+    format!("{subjects} subjects: {prohibited} prohibited, {review} review, {waived} waived, {unverifiable} unverifiable, {clear} clear")
+}
+
+/// For how much of it a maker is named.
+pub(super) fn coverage(ledger: &Ledger) -> String {
+    let Ledger { subjects, party_named, .. } = *ledger;
+    let tenths = (party_named * 1000 + subjects / 2).checked_div(subjects);
+    let per_cent = tenths.map_or(String::new(), |tenths| format!(" ({}.{} %)", tenths / 10, tenths % 10));
+    format!("a maker is named for {party_named} of {subjects}{per_cent}")
+}
+
+/// A link of ownership as a sentence, with its dates and its source.
+#[must_use]
+pub fn in_words(link: &OwnershipLink) -> String {
+    let (owner, owned) = (inline(&link.owner.name), inline(&link.owned.name));
+    let mut words = match (link.kind, link.share) {
+        (LinkKind::Majority | LinkKind::Stake, Some(share)) => format!("{owner} holds {share} per cent of {owned}"),
+        (LinkKind::Majority | LinkKind::Stake, None) => format!("{owner} holds a majority of {owned}"),
+        (LinkKind::Control, _) => format!("{owner} controls {owned}"),
+        (LinkKind::Successor, _) => format!("{owner} is the successor of {owned}"),
+        (LinkKind::Affiliate, _) => format!("{owner} is an affiliate of {owned}"),
+    };
+    if let Some(since) = link.since {
+        words.push_str(&format!(", since {since}"));
+    }
+    if let Some(until) = link.until {
+        words.push_str(&format!(", until {until}"));
+    }
+    match &link.fact {
+        Some(fact) => words.push_str(&format!(" ({}{})", inline(fact), if link.confirmed { "" } else { "; not confirmed" })),
+        None => words.push_str(" (no source confirms it)"),
+    }
+    words
+}
