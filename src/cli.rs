@@ -8,8 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::document::Limits;
+use crate::inventory::Ways;
 use crate::report::{FORMATS, Format, Style, format};
-use crate::run::{CheckOptions, Environment, ExplainOptions, InspectOptions, PolicyCommand, STARTERS};
+use crate::run::{CheckOptions, DiffOptions, Environment, ExplainOptions, InspectOptions, PolicyCommand, STARTERS};
 use crate::verdict::FailOn;
 
 /// Holds a software bill of materials against laws that prohibit foreign vendors.
@@ -29,6 +30,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Say why one subject is, or is not, prohibited: every claim, every entity that came near, every rule tried.
     Explain(ExplainArgs),
+    /// Say what has changed between two evaluations: new, returned, gone, renamed, hidden.
+    Diff(DiffArgs),
     /// Show, check and begin policies.
     #[command(arg_required_else_help = true)]
     Policy(PolicyArgs),
@@ -77,6 +80,58 @@ impl ExplainArgs {
             policies: self.policies,
             as_of: self.as_of,
             profiles: self.profiles,
+            style: style(self.color, false, false),
+            limits: self.limits.into(),
+        }
+    }
+}
+
+/// The arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The older side: a JSON report of `check`, an SBOM, or a folder with SBOMs.
+    #[arg(value_name = "OLD")]
+    old: PathBuf,
+
+    /// The newer side.
+    #[arg(value_name = "NEW")]
+    new: PathBuf,
+
+    /// What to write.
+    #[arg(short, long, value_name = "KIND", default_value = "human")]
+    format: PlainFormat,
+
+    /// What SBOMs are evaluated against: an embedded policy by name, or a policy file; repeatable [default: as for `check`].
+    #[arg(short, long = "policy", value_name = "NAME|FILE")]
+    policies: Vec<String>,
+
+    /// Evaluate SBOMs as on this day [default: today, in UTC].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<Date>,
+
+    /// From which status on something that came ends in exit code 1.
+    #[arg(long, value_name = "VERDICT", value_parser = fail_on(), default_value = "prohibited")]
+    fail_on: FailOn,
+
+    /// Whether errors use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+impl DiffArgs {
+    /// What the arguments ask for, on this terminal.
+    #[must_use]
+    pub fn options(self) -> DiffOptions {
+        DiffOptions {
+            old: self.old,
+            new: self.new,
+            json: self.format == PlainFormat::Json,
+            policies: self.policies,
+            as_of: self.as_of,
+            fail_on: self.fail_on,
             style: style(self.color, false, false),
             limits: self.limits.into(),
         }
@@ -173,7 +228,7 @@ pub struct InspectArgs {
 
     /// What to write.
     #[arg(short, long, value_name = "KIND", default_value = "human")]
-    format: InspectFormat,
+    format: PlainFormat,
 
     #[command(flatten)]
     limits: LimitArgs,
@@ -188,7 +243,7 @@ pub struct InspectArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum InspectFormat {
+enum PlainFormat {
     /// For a person.
     Human,
     /// Everything, for machines.
@@ -202,7 +257,7 @@ impl InspectArgs {
         const MAKERS: usize = 20;
         InspectOptions {
             paths: self.paths,
-            json: self.format == InspectFormat::Json,
+            json: self.format == PlainFormat::Json,
             makers: if self.verbose { usize::MAX } else { MAKERS },
             style: style(self.color, self.verbose, false),
             limits: self.limits.into(),
@@ -248,10 +303,27 @@ pub struct CheckArgs {
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
     look_ahead: Option<u32>,
 
+    /// Which ways into the product are listed for each finding: `all`, as far as they can be, the `shortest` one, or so many [default: the
+    /// shortest one through each direct user, ten at most].
+    #[arg(long = "paths", value_name = "all|shortest|N", value_parser = ways)]
+    paths_listed: Option<Ways>,
+
     /// Apply only laws that bind such a contract (`civilian`, `dod`, `intelligence`, or what a policy's `applies` says); repeatable
     /// [default: every law].
     #[arg(long = "profile", value_name = "PROFILE")]
     profiles: Vec<String>,
+
+    /// Hold the findings against an earlier JSON report: each is marked new, known or returned, and what is gone is listed.
+    #[arg(long, value_name = "REPORT.json")]
+    baseline: Option<PathBuf>,
+
+    /// Fail only for what is new or returned since the baseline, and for what could not be evaluated.
+    #[arg(long, requires = "baseline")]
+    fail_on_new: bool,
+
+    /// Evaluate as always, and replace the names of components in every report by hashes made with the key in this file.
+    #[arg(long, value_name = "KEYFILE")]
+    redact: Option<PathBuf>,
 
     /// Whether to use colours.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
@@ -341,6 +413,17 @@ fn fail_on() -> impl clap::builder::TypedValueParser<Value = FailOn> {
         .try_map(|word| FailOn::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value).ok_or("no such verdict"))
 }
 
+fn ways(text: &str) -> Result<Ways, String> {
+    match text {
+        "all" => Ok(Ways::All),
+        "shortest" => Ok(Ways::Shortest(1)),
+        number => match number.parse() {
+            Ok(count @ 1..=Ways::MOST) => Ok(Ways::Shortest(count)),
+            _ => Err(format!("write `all`, `shortest`, or a number from 1 to {}", Ways::MOST)),
+        },
+    }
+}
+
 fn output(text: &str) -> Result<(&'static Format, PathBuf), String> {
     let kinds = || FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
     let (kind, path) = text.split_once('=').ok_or_else(|| format!("write KIND=PATH, where KIND is one of {}", kinds()))?;
@@ -374,6 +457,10 @@ impl CheckArgs {
             style: style(self.color, verbose, self.quiet),
             limits: self.limits.into(),
             strict: self.strict,
+            ways: self.paths_listed.unwrap_or_default(),
+            baseline: self.baseline,
+            fail_on_new: self.fail_on_new,
+            redact: self.redact,
         }
     }
 }
@@ -387,5 +474,12 @@ fn style(color: Color, verbose: bool, quiet: bool) -> Style {
         Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
     let width = if terminal { terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)) } else { 120 };
-    Style { color, width: width.clamp(60, 160), verbose, quiet }
+    Style { color, width: width.clamp(60, 160), verbose, quiet, unicode: !terminal || shows_unicode() }
+}
+
+/// Whether the locale's character set is one of Unicode (POSIX.1-2017, 8.2: the first of these that is set counts).
+fn shows_unicode() -> bool {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default().to_ascii_uppercase();
+    cfg!(windows) || locale.contains("UTF-8") || locale.contains("UTF8")
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::finding::{AppliedWaiver, Assessment, Evidence, Finding, FoundSubject, OwnershipLink, Status};
 use crate::identity::{EntityId, Hit, IdentifierKind, Matcher, Strength, normalised};
-use crate::inventory::{Claim, KindClass, Listener, Note, Role, Subject};
+use crate::inventory::{Claim, Completeness, KindClass, Listener, Note, Role, Subject};
 use crate::policy::{Attribution, Effect, InForce, Origin, Policy, Product, Rule, UNVERIFIABLE, Use};
 use crate::source::{Span, hex_sha256};
 
@@ -278,7 +278,7 @@ impl<'p> Evaluator<'p> {
             (None, Effect::Prohibited) => Status::Prohibited,
         };
         let entity = entity.map(|entity| self.policy.entities[entity as usize].clone());
-        let identity = identity_of(subject);
+        let identity = subject.identity();
         let entity_id = entity.as_ref().map_or("", |entity| entity.id.as_str());
         let fingerprint = hex_sha256(format!("1\0{}\0{entity_id}\0{identity}", rule.full_id()).as_bytes())[..32].to_owned();
         let text = |text: &Option<crate::inventory::Text<'_>>| text.as_ref().map(|text| text.value.as_ref().to_owned());
@@ -303,6 +303,7 @@ impl<'p> Evaluator<'p> {
             },
             evidence,
             paths: crate::inventory::Paths::default(),
+            change: None,
             waiver,
             fingerprint,
         });
@@ -523,6 +524,11 @@ impl Listener for Evaluator<'_> {
         } += 1;
     }
 
+    fn completeness(&mut self, said: Completeness) {
+        // The weakest word counts for the whole document.
+        self.assessment.completeness = Some(self.assessment.completeness.map_or(said, |known| known.min(said)));
+    }
+
     fn note(&mut self, note: Note) {
         // A hostile document can cause one for every element: the first ones tell enough.
         const NOTES_MAX: usize = 1000;
@@ -540,21 +546,6 @@ fn bounded(text: &str) -> String {
         return text.to_owned();
     }
     format!("{}…", &text[..crate::text::boundary(text, VALUE_MAX)])
-}
-
-/// What a subject is, however often its SBOM is made anew: its purl without version, or what stands in its place.
-fn identity_of(subject: &Subject<'_>) -> String {
-    if let Some(purl) = &subject.purl {
-        let purl = purl.value.split(['?', '#']).next().unwrap_or_default();
-        let name = purl.rfind('/').map_or(0, |at| at + 1);
-        let end = purl[name..].rfind('@').filter(|&at| at > 0).map_or(purl.len(), |at| name + at);
-        return purl[..end].to_lowercase();
-    }
-    let part = |text: &Option<crate::inventory::Text<'_>>| text.as_ref().map_or(String::new(), |text| text.value.as_ref().to_owned());
-    match (&subject.name, &subject.reference) {
-        (None, Some(reference)) => format!("ref\0{}", reference.value),
-        _ => format!("{}\0{}\0{}", subject.kind.as_str(), part(&subject.group), part(&subject.name)),
-    }
 }
 
 fn unverifiable_rule(policy: &Policy) -> Option<Arc<Rule>> {

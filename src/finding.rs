@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::document::{Document, DocumentError};
 use crate::identity::Strength;
-use crate::inventory::{Kind, Note, Paths, Place};
+use crate::inventory::{Completeness, Cut, Kind, Note, Paths, Place};
 use crate::ownership::LinkKind;
 pub use crate::policy::{Clock, Entity, Part, Rule};
 use crate::source::{Origin, Span};
@@ -27,6 +27,19 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every value.
+    pub const ALL: [Self; 4] = [Self::Note, Self::Waived, Self::Review, Self::Prohibited];
+
+    /// The verdict of a document whose worst finding stands so.
+    #[must_use]
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Self::Note | Self::Waived => Verdict::Clear,
+            Self::Review => Verdict::Review,
+            Self::Prohibited => Verdict::Prohibited,
+        }
+    }
+
     /// The word that reports use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -153,6 +166,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// How the subject got into the product.
     pub paths: Paths,
+    /// What became of it since an earlier report, if there is one to hold it against.
+    pub change: Option<Change>,
     /// The waiver that permits it.
     pub waiver: Option<AppliedWaiver>,
     /// The same for the same rule, entity and subject in any SBOM, whatever its order and layout.
@@ -165,6 +180,61 @@ impl Finding {
     pub fn span(&self) -> Span {
         self.evidence.first().map_or(self.subject.span, |evidence| evidence.span)
     }
+}
+
+/// What became of a finding since an earlier report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Whether it is there for the first time.
+    pub kind: ChangeKind,
+    /// What it was, if that was something else.
+    pub was: Option<Status>,
+    /// What named the entity then and does not any more: a field and its value.
+    pub weakened: Vec<(String, String)>,
+}
+
+/// Whether a finding was there before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    /// It was there, and no less severe.
+    Known,
+    /// It was not there, or less severe.
+    New,
+    /// It had been there, had gone, and is back.
+    Returned,
+}
+
+impl ChangeKind {
+    /// The word that reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::New => "new",
+            Self::Returned => "returned",
+        }
+    }
+}
+
+/// A finding of an earlier report that is no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    /// Its fingerprint.
+    pub fingerprint: String,
+    /// What it was.
+    pub status: Status,
+    /// The rule, as `policy/rule`.
+    pub rule: String,
+    /// The entity's id and name.
+    pub entity: Option<(String, String)>,
+    /// What the subject was called.
+    pub subject: String,
+    /// The day of the first report without it.
+    pub since: String,
+    /// Whether the subject still is in the document, so that only what named the entity went.
+    pub still_listed: bool,
+    /// Under what name the same rule now finds the same entity.
+    pub now: Option<String>,
 }
 
 /// Each subject ends in exactly one class; the classes add up to `subjects`.
@@ -228,9 +298,37 @@ pub struct Assessment {
     pub assertions_used: Vec<u64>,
     /// What will begin to fail, if that was asked for.
     pub ahead: Vec<Ahead>,
+    /// What the document claims of its own completeness; nothing, as most do.
+    pub completeness: Option<Completeness>,
+    /// Which direct dependencies bring the findings in.
+    pub removal: Option<Removal>,
+    /// What an earlier report found and this one does not.
+    pub gone: Vec<Gone>,
+}
+
+/// What would have to be taken out of the product to leave no finding of a kind in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removal {
+    /// The findings that it is about: those that prohibit, or if there is none, those that ask for review.
+    pub of: Status,
+    /// How many subjects these are about.
+    pub subjects: usize,
+    /// The direct dependencies.
+    pub cut: Cut,
 }
 
 impl Assessment {
+    /// What to find the smallest cut for: the worst kind of finding that has to be acted on, and its subjects.
+    #[must_use]
+    pub fn to_remove(&self) -> Option<(Status, Vec<u32>)> {
+        [Status::Prohibited, Status::Review].into_iter().find_map(|of| {
+            let mut subjects: Vec<u32> =
+                self.findings.iter().filter(|finding| finding.status == of).map(|finding| finding.subject.index).collect();
+            subjects.dedup();
+            (!subjects.is_empty()).then_some((of, subjects))
+        })
+    }
+
     /// Adds what is worse in an assessment of the same document as on a later day.
     pub fn look_ahead(&mut self, later: Self) {
         type Key<'f> = (u32, &'f str, &'f str, Option<&'f str>);

@@ -25,9 +25,12 @@
 //! | [`ownership`] | who owns and controls whom, with dates, and the closure that a law's wording asks for | `identity` |
 //! | [`policy`] | the policy language, packs, the catalogue of makers, waivers | `identity`, `ownership`; never `document` |
 //! | [`finding`] | findings, ledger, assessment: plain data | `policy` |
+//! | [`baseline`] | an earlier report, and what has changed since | `finding` |
 //! | [`evaluate`] | subjects × policy × date → assessment | `finding` |
 //! | [`trial`] | policies on trial: their examples, weakened policies, labelled subjects | `evaluate` |
+//! | [`redact`] | reports that name no component | `finding` |
 //! | [`report`] | one format a file behind one small trait | `finding` |
+//! | [`diff`] | what has changed between two evaluations | `baseline`, `report` |
 //! | [`explain`] | why one subject is, or is not, prohibited | `evaluate`, `report` |
 //! | [`inspect`] | what a document says, before any policy | `document`, `identity` |
 //! | [`run`] | the pipeline; the only file that touches files, streams, the environment and the clock | all above |
@@ -60,7 +63,9 @@
 //!
 //! A report as a page (`html`); a maker's country where only the document's address tells it. The environment is read by `run` and `cli` only.
 
+pub mod baseline;
 pub mod cli;
+pub mod diff;
 pub mod document;
 pub mod evaluate;
 pub mod explain;
@@ -71,6 +76,7 @@ pub mod inventory;
 pub mod lints;
 pub mod ownership;
 pub mod policy;
+pub mod redact;
 pub mod report;
 pub mod run;
 pub mod source;

@@ -14,6 +14,7 @@ fn main() -> ExitCode {
     let mut stderr = io::stderr();
     let outcome = match cli.command {
         Command::Check(arguments) => run::check(&arguments.options(), &mut stdout, &mut stderr),
+        Command::Diff(arguments) => run::diff(&arguments.options(), &mut stdout, &mut stderr),
         Command::Explain(arguments) => run::explain(&arguments.options(), &mut stdout, &mut stderr),
         Command::Policy(arguments) => {
             let (command, as_of, style) = arguments.command();

@@ -72,6 +72,8 @@ pub struct Location {
 pub struct Source {
     whole: Arc<Whole>,
     body: Range<usize>,
+    /// Whether nothing of the text may be shown.
+    hidden: bool,
 }
 
 struct Whole {
@@ -119,7 +121,7 @@ impl Source {
         let start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         let body = start..text.len();
         let sha256 = sha256.map_or_else(OnceLock::new, OnceLock::from);
-        Self { whole: Arc::new(Whole { name, derivation, text, sha256, checkpoints: OnceLock::new() }), body }
+        Self { whole: Arc::new(Whole { name, derivation, text, sha256, checkpoints: OnceLock::new() }), body, hidden: false }
     }
 
     /// A source made of text that is at hand.
@@ -155,7 +157,13 @@ impl Source {
     /// The document that a part of this text is.
     #[must_use]
     pub fn within(&self, body: Range<usize>) -> Self {
-        Self { whole: Arc::clone(&self.whole), body }
+        Self { whole: Arc::clone(&self.whole), body, hidden: self.hidden }
+    }
+
+    /// The same, of which only places are shown and no text.
+    #[must_use]
+    pub fn hidden(&self) -> Self {
+        Self { hidden: true, ..self.clone() }
     }
 
     /// Decodes `bytes`: UTF-8, or UTF-16 and UTF-32 of either byte order.
@@ -405,6 +413,11 @@ impl Window {
         let start = text::boundary(text, span.start);
         let end = text::boundary(text, span.end).max(start);
         let location = source.location(start);
+        if source.hidden {
+            let excerpt = "(redacted)".to_owned();
+            let label = SourceSpan::new(0.into(), excerpt.len());
+            return Self { name: text::inline(&source.title()).into_owned(), excerpt, label, location, first_line: location.line };
+        }
         // No further than what can be shown: a line may be the whole document.
         let nearby = text::boundary(text, start.saturating_sub(NEARBY)).max(source.text_start()).min(start);
         let found = memchr::memrchr(b'\n', &text.as_bytes()[nearby..start]);

@@ -59,6 +59,28 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// `text` for a terminal that shows ASCII only: the signs that reports are made of in plain letters, everything else escaped.
+#[must_use]
+pub fn ascii(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            _ if character.is_ascii() => out.push(character),
+            '→' => out.push_str("->"),
+            '…' => out.push_str("..."),
+            '–' | '—' => out.push('-'),
+            '×' => out.push('x'),
+            other => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(other));
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
 fn opens_command(rest: &str, before: char) -> bool {
     if rest.starts_with("##[") || rest.starts_with("##vso[") {
         return true;

@@ -393,7 +393,12 @@ fn a_long_line_of_a_thousand_findings() {
     let text = format!(r#"{{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{}]}}"#, components.join(","));
     let folder = scratch("long-line");
     std::fs::write(folder.join("bom.json"), &text).unwrap();
-    let output = in_folder(&folder, &["check", "bom.json"]);
+    let grouped = in_folder(&folder, &["check", "bom.json"]);
+    assert_eq!(code(&grouped), 1);
+    let grouped = out(&grouped);
+    assert!(grouped.contains("prohibited: 997 more by us-ndaa-1634/covered-article, AO Kaspersky Lab (RU):"), "{grouped}");
+    assert!(grouped.contains("and 977 others: --verbose shows every one of them") && grouped.len() < 20_000, "{}", grouped.len());
+    let output = in_folder(&folder, &["check", "-v", "bom.json"]);
     assert_eq!(code(&output), 1);
     let shown = out(&output);
     assert!(shown.len() < 3_000_000, "{}", shown.len());
@@ -645,4 +650,173 @@ fn a_search_finds_every_document_of_the_corpus() {
     const NO_SBOM: &str = "spdx/3.0.0/jsonld/spdx-Spdx-Java-Library__BSD-3-Clause.jsonld";
     let missed: Vec<&str> = all.iter().filter(|path| !found.contains(**path) && **path != NO_SBOM).copied().collect();
     assert!(missed.is_empty(), "{} of {} were passed over:\n{}", missed.len(), all.len(), missed.join("\n"));
+}
+
+/// A document of these components, each as `name` or `name=supplier`, all of them used by the product.
+fn flat_sbom(components: &[&str]) -> String {
+    let parts: Vec<String> = components
+        .iter()
+        .map(|part| match part.split_once('=') {
+            Some((name, supplier)) => {
+                format!(r#"{{"type":"library","bom-ref":"{name}","name":"{name}","version":"1","purl":"pkg:generic/{name}@1","supplier":{{"name":"{supplier}"}}}}"#)
+            }
+            None => format!(r#"{{"type":"library","bom-ref":"{part}","name":"{part}","version":"1","purl":"pkg:generic/{part}@1"}}"#),
+        })
+        .collect();
+    let references: Vec<String> = components.iter().map(|part| format!("\"{}\"", part.split('=').next().unwrap())).collect();
+    format!(
+        r#"{{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{{"component":{{"type":"application","bom-ref":"app","name":"app"}}}},"components":[{}],"dependencies":[{{"ref":"app","dependsOn":[{}]}}]}}"#,
+        parts.join(","),
+        references.join(",")
+    )
+}
+
+#[test]
+fn what_has_slipped_back_since_a_baseline() {
+    let folder = scratch("baseline");
+    let write = |components: &[&str]| std::fs::write(folder.join("bom.json"), flat_sbom(components)).unwrap();
+    let report = |name: &str, more: &[&str]| {
+        let file = format!("json={name}");
+        let arguments = [&["check", "--as-of", "2026-11-24", "-o", &file], more, &["bom.json"]].concat();
+        let output = in_folder(&folder, &arguments);
+        (code(&output), serde_json::from_slice::<Value>(&std::fs::read(folder.join(name)).unwrap()).unwrap(), out(&output))
+    };
+    write(&["a=Kaspersky Lab", "b=Kaspersky Lab", "c=Acme"]);
+    let (status, first, _) = report("first.json", &[]);
+    assert_eq!((status, &first["baseline"]), (1, &Value::Null));
+
+    // The same again is known: that alone fails nothing that is asked for new things only.
+    let (status, second, shown) = report("second.json", &["--baseline", "first.json", "--fail-on-new"]);
+    assert_eq!(status, 0, "{shown}");
+    assert_eq!(second["documents"][0]["findings"][0]["change"]["kind"], "known");
+    assert_eq!(second["baseline"]["path"], "first.json");
+    assert_eq!(report("again.json", &["--baseline", "first.json"]).0, 1, "without --fail-on-new what is known still fails");
+
+    // One goes, one comes.
+    write(&["a=Kaspersky Lab", "c=Acme", "d=Kaspersky Lab"]);
+    let (status, third, shown) = report("third.json", &["--baseline", "first.json", "--fail-on-new"]);
+    assert_eq!(status, 1, "{shown}");
+    let kinds: Vec<&str> =
+        third["documents"][0]["findings"].as_array().unwrap().iter().map(|finding| finding["change"]["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["known", "new"]);
+    assert_eq!((&third["documents"][0]["gone"][0]["subject"], &third["documents"][0]["gone"][0]["now"]), (&"b".into(), &"d".into()));
+    assert!(shown.contains("since: new since the baseline") && shown.contains("no more: `b`"), "{shown}");
+
+    // What had gone comes back, also over a report in between.
+    write(&["a=Kaspersky Lab", "b=Kaspersky Lab"]);
+    let (status, fourth, _) = report("fourth.json", &["--baseline", "third.json", "--fail-on-new"]);
+    assert_eq!((status, &fourth["documents"][0]["findings"][1]["change"]["kind"]), (1, &"returned".into()));
+
+    // A supplier that is emptied clears nothing: the part is still there.
+    write(&["a", "b=Kaspersky Lab"]);
+    let (status, fifth, shown) = report("fifth.json", &["--baseline", "fourth.json", "--fail-on-new"]);
+    assert_eq!((status, &fifth["documents"][0]["gone"][0]["still_listed"]), (1, &true.into()), "{shown}");
+    assert!(shown.contains("still listed, and nothing names its maker any more"), "{shown}");
+
+    // A baseline that is none is no baseline.
+    for (name, text) in [("none.json", "{}"), ("broken.json", "{\"schema\":1,")] {
+        std::fs::write(folder.join(name), text).unwrap();
+        let output = in_folder(&folder, &["check", "--baseline", name, "bom.json"]);
+        assert_eq!(code(&output), 2);
+        assert!(err(&output).contains("it is no JSON report"), "{}", err(&output));
+    }
+    assert_eq!(code(&in_folder(&folder, &["check", "--baseline", "missing.json", "bom.json"])), 2);
+    assert_eq!(code(&in_folder(&folder, &["check", "--fail-on-new", "bom.json"])), 2, "a flag that would do nothing is refused");
+}
+
+#[test]
+fn two_evaluations_are_told_apart() {
+    let folder = scratch("diff");
+    let old = ["a=Kaspersky Lab", "kept=Kaspersky Lab", "gone=Kaspersky Lab", "c=Acme"];
+    std::fs::write(folder.join("old.json"), flat_sbom(&old)).unwrap();
+    std::fs::write(folder.join("new.json"), flat_sbom(&["a", "kept=Kaspersky Lab", "gone2=Kaspersky Lab", "n=Kaspersky Lab"])).unwrap();
+    let output = in_folder(&folder, &["diff", "old.json", "new.json"]);
+    let shown = out(&output);
+    assert_eq!(code(&output), 1, "{shown}{}", err(&output));
+    for expected in [
+        "new       prohibited: `n`, AO Kaspersky Lab",
+        "renamed   prohibited: `gone`, AO Kaspersky Lab",
+        "now `gone2`",
+        "hidden    prohibited: `a`, AO Kaspersky Lab",
+        "no longer says supplier `Kaspersky Lab`",
+        "1 new, 1 renamed, 1 hidden, 1 known",
+    ] {
+        assert!(shown.contains(expected), "{expected} in\n{shown}");
+    }
+    // The same from a report; and nothing has changed against itself.
+    in_folder(&folder, &["check", "-o", "json=report.json", "old.json"]);
+    let report = json(&in_folder(&folder, &["diff", "-f", "json", "report.json", "new.json"]));
+    assert_eq!((&report["summary"]["renamed"], &report["summary"]["known"]), (&1.into(), &1.into()));
+    let same = in_folder(&folder, &["diff", "report.json", "old.json"]);
+    assert_eq!(code(&same), 0, "{}", out(&same));
+    assert_eq!(code(&in_folder(&folder, &["diff", "missing.json", "old.json"])), 2);
+}
+
+#[test]
+fn a_redacted_report_names_no_component() {
+    let folder = scratch("redact");
+    std::fs::write(folder.join("bom.json"), flat_sbom(&["secret-part=Kaspersky Lab", "other-secret"])).unwrap();
+    std::fs::write(folder.join("key"), "0123456789abcdef0123456789abcdef\n").unwrap();
+    std::fs::write(folder.join("short"), "0123").unwrap();
+    let plain = json(&in_folder(&folder, &["check", "-f", "json", "bom.json"]));
+    for format in interdict::report::FORMATS.iter().map(|format| format.name) {
+        let output = in_folder(&folder, &["check", "-f", format, "--fail-on", "unverifiable", "--redact", "key", "-v", "bom.json"]);
+        assert_eq!(code(&output), 1, "{format}");
+        let (shown, told) = (out(&output), err(&output));
+        assert!(!shown.contains("secret") && !told.contains("secret"), "{format}: {shown}{told}");
+        assert!(!shown.contains(plain["documents"][0]["findings"][0]["fingerprint"].as_str().unwrap()), "{format}");
+        if format != "junit" {
+            assert!(shown.contains("component-"), "{format}: {shown}");
+        }
+    }
+    let redacted = json(&in_folder(&folder, &["check", "-f", "json", "--redact", "key", "bom.json"]));
+    assert_eq!(redacted["summary"], plain["summary"]);
+    assert_eq!(redacted["documents"][0]["findings"][0]["evidence"][0]["value"], "Kaspersky Lab");
+    assert_eq!(code(&in_folder(&folder, &["check", "--redact", "short", "bom.json"])), 2);
+    assert_eq!(code(&in_folder(&folder, &["check", "--redact", "missing", "bom.json"])), 2);
+    // Two redacted reports can be held against each other, one of each kind cannot.
+    in_folder(&folder, &["check", "-o", "json=redacted.json", "--redact", "key", "bom.json"]);
+    let known = in_folder(&folder, &["check", "--redact", "key", "--baseline", "redacted.json", "--fail-on-new", "bom.json"]);
+    assert_eq!(code(&known), 0, "{}", out(&known));
+    assert_eq!(code(&in_folder(&folder, &["check", "--baseline", "redacted.json", "bom.json"])), 2);
+}
+
+#[test]
+fn every_way_and_the_smallest_cut() {
+    let folder = scratch("ways");
+    let edges = [("app", "a"), ("app", "b"), ("app", "c"), ("a", "x"), ("b", "a"), ("b", "x"), ("x", "b"), ("c", "d")];
+    let names = ["a", "b", "c", "d", "x", "lost"];
+    let parts: Vec<String> = names
+        .iter()
+        .map(|name| {
+            let supplier = if *name == "x" || *name == "lost" { r#","supplier":{"name":"Kaspersky Lab"}"# } else { "" };
+            format!(r#"{{"type":"library","bom-ref":"{name}","name":"{name}"{supplier}}}"#)
+        })
+        .collect();
+    let uses: Vec<String> = edges.iter().map(|(from, to)| format!(r#"{{"ref":"{from}","dependsOn":["{to}"]}}"#)).collect();
+    let text = format!(
+        r#"{{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{{"component":{{"type":"application","bom-ref":"app","name":"app"}}}},"components":[{}],"dependencies":[{}],"compositions":[{{"aggregate":"incomplete"}}]}}"#,
+        parts.join(","),
+        uses.join(",")
+    );
+    std::fs::write(folder.join("bom.json"), text).unwrap();
+    let shown = out(&in_folder(&folder, &["check", "--paths", "all", "bom.json"]));
+    for expected in [
+        "path: app → a → x",
+        "path: app → b → x",
+        "path: app → b → a → x",
+        "path: no relationship in the document leads to it from the product",
+        "completeness: the document says that it is incomplete",
+        "removal: 2 direct dependencies bring in 1 prohibited subject: `a` (1), `b` (1); 1 is no dependency that could be taken out",
+    ] {
+        assert!(shown.contains(expected), "{expected} in\n{shown}");
+    }
+    let report = json(&in_folder(&folder, &["check", "-f", "json", "--paths", "2", "bom.json"]));
+    let finding = &report["documents"][0]["findings"][0];
+    assert_eq!((finding["paths"].as_array().unwrap().len(), &finding["paths_all"]), (2, &false.into()));
+    assert_eq!(report["documents"][0]["findings"][1]["connection"], "not-connected");
+    assert_eq!(report["documents"][0]["removal"]["beyond"], 1);
+    for wrong in ["0", "1001", "some"] {
+        assert_eq!(code(&in_folder(&folder, &["check", "--paths", wrong, "bom.json"])), 2, "{wrong}");
+    }
 }

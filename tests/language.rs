@@ -63,7 +63,7 @@ fn examined(policy: &Policy, component: Value, on: &str, later: Option<&str>, pr
     let day = |text: &str| text.parse::<Date>().unwrap();
     let in_force = InForce::new(policy, day(on), &profiles);
     let later = later.map(|later| InForce::new(policy, day(later), &profiles));
-    let task = Task { in_force: &in_force, later: later.as_ref(), limits: interdict::document::Limits::default(), strict: false };
+    let task = Task { later: later.as_ref(), ..common::task(&in_force) };
     interdict::run::examine(&Source::from_text("t.json", document.to_string()), &task)
 }
 

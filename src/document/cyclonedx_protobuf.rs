@@ -140,6 +140,11 @@ fn reference<S: Serializer>(value: &i32, serializer: S) -> Result<S::Ok, S::Erro
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn aggregate<S: Serializer>(value: &i32, serializer: S) -> Result<S::Ok, S::Error> {
+    word(&AGGREGATES, *value, serializer)
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn field<S: Serializer>(value: &i32, serializer: S) -> Result<S::Ok, S::Error> {
     word(&FIELDS, *value, serializer)
 }
@@ -215,6 +220,20 @@ const REFERENCES: [&str; 47] = [
     "citation",
 ];
 
+/// Those after the sixth are kinds of incompleteness.
+const AGGREGATES: [&str; 10] = [
+    "not_specified",
+    "complete",
+    "incomplete",
+    "incomplete_first_party_only",
+    "incomplete_third_party_only",
+    "unknown",
+    "incomplete",
+    "incomplete",
+    "incomplete",
+    "incomplete",
+];
+
 const FIELDS: [&str; 10] = ["", "group", "name", "version", "purl", "cpe", "swid", "hash", "omniborId", "swhid"];
 
 // The messages.
@@ -232,6 +251,8 @@ struct Bom {
     services: Vec<Service>,
     #[prost(message, repeated, tag = "8")]
     dependencies: Vec<Dependency>,
+    #[prost(message, repeated, tag = "9")]
+    compositions: Vec<Composition>,
     #[prost(message, repeated, tag = "10")]
     vulnerabilities: Vec<Vulnerability>,
     #[prost(message, repeated, tag = "11")]
@@ -240,6 +261,13 @@ struct Bom {
     formulation: Vec<Formula>,
     #[prost(message, repeated, tag = "14")]
     declarations: Vec<Declarations>,
+}
+
+#[derive(Clone, PartialEq, Message, Serialize)]
+struct Composition {
+    #[prost(int32, tag = "1")]
+    #[serde(serialize_with = "aggregate")]
+    aggregate: i32,
 }
 
 #[derive(Clone, PartialEq, Message, Serialize)]

@@ -67,11 +67,12 @@ const fn shape(children: &'static [(&'static str, &'static str, Form)]) -> Shape
     Shape { attributes: &[], text: None, children }
 }
 
-static BOM: [(&str, &str, Form); 8] = [
+static BOM: [(&str, &str, Form); 9] = [
     ("metadata", "metadata", Object(&METADATA)),
     ("components", "components", List("component", &Object(&COMPONENT))),
     ("services", "services", List("service", &Object(&SERVICE))),
     ("dependencies", "dependencies", List("dependency", &Object(&DEPENDENCY))),
+    ("compositions", "compositions", List("composition", &Object(&COMPOSITION))),
     ("vulnerabilities", "vulnerabilities", List("vulnerability", &Object(&VULNERABILITY))),
     ("annotations", "annotations", List("annotation", &Object(&ANNOTATION))),
     ("formulation", "formulation", List("formula", &Object(&PARTS))),
@@ -265,6 +266,8 @@ static DEPENDENCY: Shape = Shape {
     text: None,
     children: &[("dependency", "dependsOn", References), ("provides", "provides", References)],
 };
+
+static COMPOSITION: Shape = shape(&[("aggregate", "aggregate", Text)]);
 
 static VULNERABILITY: Shape = shape(&[("tools", "tools", Tools)]);
 static ANNOTATION: Shape = shape(&[("annotator", "annotator", Object(&ANNOTATOR))]);

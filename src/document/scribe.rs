@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::DocumentError;
 use super::json::{self, Json, JsonError, JsonStr, Next, Walk};
 use super::recognise::not_json;
-use crate::inventory::{Author, Claim, Listener, Node, Note, Place, Relationship, Role, Subject, Text, names_nobody};
+use crate::inventory::{Author, Claim, Completeness, Listener, Node, Note, Place, Relationship, Role, Subject, Text, names_nobody};
 use crate::source::{Source, Span};
 
 pub(super) type Result<T> = std::result::Result<T, Box<DocumentError>>;
@@ -283,6 +283,13 @@ impl<'a, 'l> Scribe<'a, 'l> {
         }
         if let Some(listener) = self.listener() {
             listener.author(Author { name });
+        }
+    }
+
+    /// What the document claims of its own completeness.
+    pub(super) fn completeness(&mut self, word: &str) {
+        if let Some(listener) = self.listener() {
+            listener.completeness(Completeness::of(word));
         }
     }
 

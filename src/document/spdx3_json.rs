@@ -619,14 +619,16 @@ fn purpose(word: &str) -> Kind {
     }
 }
 
-keys!(RelationshipKey { Type = "relationshipType", From = "from", To = "to" });
+keys!(RelationshipKey { Type = "relationshipType", From = "from", To = "to", Completeness = "completeness" });
 
 fn relationship(scribe: &mut Scribe<'_, '_>, known: &mut Known) -> Result<()> {
     let Some(mut members) = scribe.object("a relationship")? else { return Ok(()) };
     let (mut kind, mut from): (Cow<'_, str>, Option<Text<'_>>) = (Cow::Borrowed(""), None);
     let mut to: Vec<Text<'_>> = Vec::new();
+    let mut completeness = Cow::Borrowed("");
     while let Some(key) = scribe.key::<RelationshipKey>(&mut members)? {
         match key {
+            RelationshipKey::Completeness => completeness = scribe.word("completeness")?,
             RelationshipKey::Type => kind = scribe.word("relationshipType")?,
             RelationshipKey::From => from = reference(scribe, known)?,
             RelationshipKey::To => scribe.each_or_one("to", |scribe| {
@@ -634,6 +636,10 @@ fn relationship(scribe: &mut Scribe<'_, '_>, known: &mut Known) -> Result<()> {
                 Ok(())
             })?,
         }
+    }
+    if !completeness.is_empty() && (kind == "contains" || kind.contains("depend") || kind.contains("Depend")) {
+        // The last word of an IRI, where it is written as one.
+        scribe.completeness(completeness.rsplit('/').next().unwrap_or_default());
     }
     let Some(from) = from else { return Ok(()) };
     for to in to {

@@ -10,7 +10,7 @@ use super::feed::Feed;
 use super::limits::Limits;
 use super::scribe::Result;
 use super::{Document, Reader, json};
-use crate::inventory::{Author, Claim, Listener, Note, Relationship, Subject, Text};
+use crate::inventory::{Author, Claim, Completeness, Listener, Note, Relationship, Subject, Text};
 use crate::source::{Source, Span};
 
 /// The telling of one document, or of a part of it.
@@ -236,6 +236,10 @@ impl Listener for Mapped<'_, '_> {
 
     fn author(&mut self, author: Author<'_>) {
         self.listener.author(author);
+    }
+
+    fn completeness(&mut self, said: Completeness) {
+        self.listener.completeness(said);
     }
 
     fn note(&mut self, note: Note) {

@@ -9,8 +9,8 @@ mod subject;
 mod version;
 
 pub use claim::{Claim, Role, names_nobody};
-pub use lineage::{Lineage, Paths};
-pub use subject::{Kind, KindClass, Place, Scope, Subject, Text};
+pub use lineage::{Connection, Cut, Graph, Lineage, Paths, Ways};
+pub use subject::{Kind, KindClass, Place, Scope, Subject, Text, identity};
 pub use version::Versions;
 
 use crate::source::Span;
@@ -26,8 +26,44 @@ pub trait Listener {
     /// Somebody who wrote the document. That is no claim about what it lists.
     fn author(&mut self, _author: Author<'_>) {}
 
+    /// What the document claims of the completeness of its relationships.
+    fn completeness(&mut self, _said: Completeness) {}
+
     /// Something that the reader met and could not take as it stands.
     fn note(&mut self, _note: Note) {}
+}
+
+/// What a document claims of how complete its parts and their relationships are; the weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Completeness {
+    /// It says that something is missing.
+    Incomplete,
+    /// It says that it does not know.
+    Unknown,
+    /// It says that nothing is missing.
+    Complete,
+}
+
+impl Completeness {
+    /// What CycloneDX 1.3 and later says in `compositions[].aggregate`, and SPDX 3 in `completeness`.
+    #[must_use]
+    pub fn of(word: &str) -> Self {
+        match word {
+            "complete" => Self::Complete,
+            _ if word.starts_with("incomplete") => Self::Incomplete,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The word that reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Incomplete => "incomplete",
+            Self::Unknown => "unknown",
+            Self::Complete => "complete",
+        }
+    }
 }
 
 /// Somebody who wrote the document, or had it written.
@@ -61,6 +97,11 @@ impl Listener for Both<'_> {
     fn author(&mut self, author: Author<'_>) {
         self.0.author(author);
         self.1.author(author);
+    }
+
+    fn completeness(&mut self, said: Completeness) {
+        self.0.completeness(said);
+        self.1.completeness(said);
     }
 
     fn note(&mut self, note: Note) {

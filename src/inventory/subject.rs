@@ -52,7 +52,15 @@ impl Subject<'_> {
         label
     }
 
-    /// Adds the same to a text.
+    /// What it is, however often its SBOM is made anew.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let text = |text: &'_ Option<Text<'_>>| text.as_ref().map(|text| text.value.as_ref().to_owned());
+        let (purl, reference) = (text(&self.purl), text(&self.reference));
+        identity(purl.as_deref(), self.kind.as_str(), text(&self.group).as_deref(), text(&self.name).as_deref(), reference.as_deref())
+    }
+
+    /// Adds what to call it to a text.
     pub fn push_label(&self, out: &mut String) {
         match (&self.group, &self.name) {
             (Some(group), Some(name)) if !group.value.is_empty() => {
@@ -63,6 +71,21 @@ impl Subject<'_> {
             (_, Some(name)) => out.push_str(&name.value),
             (_, None) => out.push_str(self.purl.as_ref().or(self.reference.as_ref()).map_or("(unnamed)", |text| text.value.as_ref())),
         }
+    }
+}
+
+/// What a subject is, told by its purl without version, or by what stands in its place.
+#[must_use]
+pub fn identity(purl: Option<&str>, kind: &str, group: Option<&str>, name: Option<&str>, reference: Option<&str>) -> String {
+    if let Some(purl) = purl {
+        let purl = purl.split(['?', '#']).next().unwrap_or_default();
+        let name = purl.rfind('/').map_or(0, |at| at + 1);
+        let end = purl[name..].rfind('@').filter(|&at| at > 0).map_or(purl.len(), |at| name + at);
+        return purl[..end].to_lowercase();
+    }
+    match (name, reference) {
+        (None, Some(reference)) => format!("ref\0{reference}"),
+        (name, _) => format!("{kind}\0{}\0{}", group.unwrap_or_default(), name.unwrap_or_default()),
     }
 }
 

@@ -1,16 +1,16 @@
 //! The report for a person: a miette diagnostic for each finding, and the ledger beside every verdict.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, Severity};
 
 use super::{Report, Run, Summary, words};
 use crate::document::DocumentError;
-use crate::finding::{Ahead, Examined, Finding, Ledger, Status};
+use crate::finding::{Ahead, Examined, Finding, Gone, Ledger, Status};
 use crate::policy::{self, Lint, PolicyError};
 use crate::source::{Source, Span};
-use crate::text::{excerpt, inline, safe};
+use crate::text::{ascii, excerpt, inline, safe};
 use crate::verdict::Verdict;
 
 /// How a report for a person looks.
@@ -24,11 +24,18 @@ pub struct Style {
     pub verbose: bool,
     /// Say less: findings and errors only.
     pub quiet: bool,
+    /// Whether the terminal shows more than ASCII.
+    pub unicode: bool,
 }
 
 impl Style {
     fn handler(self) -> GraphicalReportHandler {
-        let theme = if self.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let theme = match (self.unicode, self.color) {
+            (true, true) => GraphicalTheme::unicode(),
+            (true, false) => GraphicalTheme::unicode_nocolor(),
+            (false, true) => GraphicalTheme { characters: miette::ThemeCharacters::ascii(), ..GraphicalTheme::unicode() },
+            (false, false) => GraphicalTheme::none(),
+        };
         // Lines are broken at spaces only: not inside the name of a package or a rule, and not before a `::` that a runner would obey.
         GraphicalReportHandler::new_themed(theme)
             .with_width(self.width)
@@ -48,7 +55,7 @@ impl Style {
         if self.handler().render_report(&mut out, report.as_ref()).is_err() {
             out = format!("{report}\n");
         }
-        out
+        if self.unicode { out } else { ascii(&out).into_owned() }
     }
 }
 
@@ -61,14 +68,27 @@ struct Human<'a> {
 }
 
 pub(super) fn begin<'a>(out: Box<dyn Write + 'a>, run: &'a Run<'a>, style: Style) -> Box<dyn Report + 'a> {
+    let out = if style.unicode { out } else { Box::new(Ascii(out)) };
     Box::new(Human { out, run, style, clocks: BTreeSet::new() })
+}
+
+/// Writes for a terminal that shows ASCII only. What is written to it comes in whole strings.
+struct Ascii<'a>(Box<dyn Write + 'a>);
+
+impl Write for Ascii<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write_all(ascii(&String::from_utf8_lossy(bytes)).as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 impl Report for Human<'_> {
     fn document(&mut self, source: &Source, examined: &Examined) -> io::Result<()> {
-        for finding in &examined.assessment.findings {
-            self.finding(source, finding)?;
-        }
+        self.findings(source, &examined.assessment.findings)?;
         if let Err(error) = &examined.document {
             self.out.write_all(document_error(source, error, self.style).as_bytes())?;
         }
@@ -86,6 +106,11 @@ impl Report for Human<'_> {
             Err(_) => writeln!(self.out, "{name}: not evaluated to the end; the figures are of what was read before the error")?,
         }
         self.ledger(&examined.assessment.ledger)?;
+        writeln!(self.out, "  completeness: {}", words::completeness(&examined.assessment))?;
+        if let Some(removal) = words::removal(&examined.assessment) {
+            writeln!(self.out, "  removal: {removal}")?;
+        }
+        self.gone(&examined.assessment.gone)?;
         let notes = &examined.assessment.notes;
         let shown = if self.style.verbose { notes.len() } else { notes.len().min(3) };
         for note in &notes[..shown] {
@@ -146,6 +171,58 @@ impl Human<'_> {
         }
         if listed < ahead.len() {
             writeln!(self.out, "  ahead: and {} more: --verbose shows them", ahead.len() - listed)?;
+        }
+        Ok(())
+    }
+
+    /// What the baseline found and is no more: a line each.
+    fn gone(&mut self, gone: &[Gone]) -> io::Result<()> {
+        const LISTED: usize = 10;
+        let listed = if self.style.verbose { gone.len() } else { gone.len().min(LISTED) };
+        for gone in &gone[..listed] {
+            writeln!(self.out, "  no more: {}", words::gone(gone))?;
+        }
+        if listed < gone.len() {
+            writeln!(self.out, "  no more: and {} others: --verbose shows them", gone.len() - listed)?;
+        }
+        Ok(())
+    }
+
+    /// Every finding; of many of the same rule and entity the first ones whole, and the others a line each.
+    fn findings(&mut self, source: &Source, findings: &[Finding]) -> io::Result<()> {
+        /// From how many on findings are grouped, how many of them are shown whole, and how many are listed.
+        const MANY: usize = 6;
+        const WHOLE: usize = 3;
+        const LISTED: usize = 20;
+        type Key<'f> = (Status, &'f str, &'f str, Option<&'f str>);
+        fn key(finding: &Finding) -> Key<'_> {
+            (finding.status, &finding.rule.policy, &finding.rule.id, finding.entity.as_ref().map(|entity| entity.id.as_str()))
+        }
+        let mut counts: BTreeMap<Key<'_>, usize> = BTreeMap::new();
+        findings.iter().for_each(|finding| *counts.entry(key(finding)).or_default() += 1);
+        let mut met: BTreeMap<Key<'_>, Vec<&Finding>> = BTreeMap::new();
+        for finding in findings {
+            let group = met.entry(key(finding)).or_default();
+            group.push(finding);
+            if self.style.verbose || counts[&key(finding)] < MANY || group.len() <= WHOLE {
+                self.finding(source, finding)?;
+            }
+        }
+        for (_, group) in met.iter().rev().filter(|(_, group)| group.len() >= MANY && !self.style.verbose) {
+            let Some(first) = group.first() else { continue };
+            let entity = words::entity(first);
+            let whose = if entity.is_empty() { String::new() } else { format!(", {entity}") };
+            writeln!(self.out, "{}: {} more by {}{whose}:", words::status(first.status), group.len() - WHOLE, words::rule(&first.rule))?;
+            for finding in group.iter().skip(WHOLE).take(LISTED) {
+                let location = source.location(finding.span().start);
+                let (subject, place) = (words::subject(finding), format!("{}:{}", location.line, location.column));
+                let label = finding.evidence.first().map_or_else(String::new, |evidence| format!(", {}", words::label(evidence)));
+                writeln!(self.out, "  {place:>12}  {subject}{label}")?;
+            }
+            if group.len() > WHOLE + LISTED {
+                writeln!(self.out, "  and {} others: --verbose shows every one of them", group.len() - WHOLE - LISTED)?;
+            }
+            writeln!(self.out)?;
         }
         Ok(())
     }

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::stream::Stream;
 use super::{Report, Run, Style, Summary};
-use crate::finding::{Ahead, Assessment, Entity, Evidence, Examined, Finding, Ledger, OwnershipLink, Part};
-use crate::inventory::Note;
+use crate::baseline::Baseline;
+use crate::finding::{Ahead, Assessment, Entity, Evidence, Examined, Finding, Gone, Ledger, OwnershipLink, Part, Status};
+use crate::inventory::{Completeness, Note};
 use crate::source::{Source, Span};
 use crate::verdict::Verdict;
 
@@ -28,6 +29,10 @@ struct JsonReport<'a> {
     policies: Vec<JsonPolicy<'a>>,
     /// The files that took part and only describe makers.
     makers: Vec<JsonPolicy<'a>>,
+    /// The earlier report that the findings are held against.
+    baseline: Option<JsonBaseline<'a>>,
+    /// By which key the names of components are hashed; null if they are not.
+    redacted: Option<&'a str>,
     /// In the order of the inputs.
     documents: Vec<JsonDocument<'a>>,
     /// The worst verdict of all documents.
@@ -116,6 +121,12 @@ pub(super) struct JsonAbout<'a> {
     verdict: Verdict,
     /// What the reader met and could not take as it stands.
     notes: Vec<JsonNote<'a>>,
+    /// `complete`, `incomplete` or `unknown`, if the document claims anything of its own completeness.
+    completeness: Option<&'static str>,
+    /// Which direct dependencies bring the findings in; null without findings to act on.
+    removal: Option<JsonRemoval<'a>>,
+    /// What the baseline found and this report does not; carried on from report to report.
+    gone: Vec<JsonGone<'a>>,
     /// Why the document could not be evaluated. Findings made before the error are listed all the same.
     error: Option<JsonError<'a>>,
 }
@@ -166,11 +177,94 @@ pub(super) struct JsonFinding<'a> {
     subject: JsonSubject<'a>,
     /// The strongest first.
     evidence: Vec<JsonEvidence<'a>>,
-    /// The shortest way through each direct user, from the root down to the subject; ten at most.
+    /// From the root down to the subject: the shortest way through each direct user, ten at most, or what `--paths` asked for.
     paths: &'a [Vec<String>],
-    /// How many there are in all.
+    /// How many there are at least.
     paths_total: usize,
+    /// Whether there are no others than the listed ones.
+    paths_all: bool,
+    /// `root`: it is what the document describes; `connected`: a way leads to it; `not-connected`: no relationship does.
+    connection: &'static str,
+    /// What became of it since the baseline; null without one.
+    change: Option<JsonChange<'a>>,
     waiver: Option<JsonWaiver<'a>>,
+}
+
+/// What became of a finding since the baseline.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonChange<'a> {
+    /// `new`: not there before, or less severe; `known`; `returned`: there before, gone in between.
+    kind: &'static str,
+    /// Its status in the baseline, if that was another one.
+    was: Option<&'static str>,
+    /// What named the entity then and does not any more.
+    weakened: Vec<JsonWeakened<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonWeakened<'a> {
+    field: &'a str,
+    value: &'a str,
+}
+
+/// A finding of the baseline, or of one before it, that is no more.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonGone<'a> {
+    fingerprint: &'a str,
+    /// What it was.
+    status: &'static str,
+    /// As `policy/rule`.
+    rule: &'a str,
+    entity: Option<JsonGoneEntity<'a>>,
+    /// What the subject was called.
+    subject: &'a str,
+    /// The day of the first report without it.
+    since: &'a str,
+    /// Whether the subject still is in the document, and only what named its maker went.
+    still_listed: bool,
+    /// Under what name the same rule now finds the same entity.
+    now: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonGoneEntity<'a> {
+    id: &'a str,
+    name: &'a str,
+}
+
+/// What would have to be taken out of the product to leave no such finding in it.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonRemoval<'a> {
+    /// The findings that it is about: `prohibited`, or if there is none, `review`.
+    status: &'static str,
+    /// How many subjects these are about.
+    subjects: usize,
+    /// The direct dependencies: all of them, and no others, have to go.
+    direct: Vec<JsonDirect<'a>>,
+    /// How many of the subjects no removal touches: the product itself, and what nothing connects with it.
+    beyond: usize,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonDirect<'a> {
+    name: &'a str,
+    /// To how many of the subjects it leads; 0 if there are too many to count.
+    subjects: usize,
+}
+
+/// The earlier report that the findings are held against.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct JsonBaseline<'a> {
+    path: &'a str,
+    sha256: &'a str,
+    as_of: &'a str,
 }
 
 /// One link of a chain of ownership.
@@ -344,6 +438,13 @@ pub(super) fn finding<'a>(run: &Run<'_>, source: &Source, finding: &'a Finding) 
         evidence: finding.evidence.iter().map(|found| evidence(source, found)).collect(),
         paths: &finding.paths.listed,
         paths_total: finding.paths.total,
+        paths_all: finding.paths.all,
+        connection: finding.paths.connection.as_str(),
+        change: finding.change.as_ref().map(|change| JsonChange {
+            kind: change.kind.as_str(),
+            was: change.was.map(Status::as_str),
+            weakened: change.weakened.iter().map(|(field, value)| JsonWeakened { field, value }).collect(),
+        }),
         waiver: finding.waiver.as_ref().map(|waiver| JsonWaiver {
             reason: &waiver.reason,
             by: &waiver.by,
@@ -405,6 +506,14 @@ pub(super) fn about<'a>(source: &'a Source, examined: &'a Examined) -> JsonAbout
         ledger: (&examined.assessment.ledger).into(),
         verdict: examined.verdict(),
         notes: examined.assessment.notes.iter().map(note).collect(),
+        completeness: examined.assessment.completeness.map(Completeness::as_str),
+        removal: examined.assessment.removal.as_ref().map(|removal| JsonRemoval {
+            status: removal.of.as_str(),
+            subjects: removal.subjects,
+            direct: removal.cut.direct.iter().map(|(name, subjects)| JsonDirect { name, subjects: *subjects }).collect(),
+            beyond: removal.cut.beyond,
+        }),
+        gone: examined.assessment.gone.iter().map(gone).collect(),
         error: examined.document.as_ref().err().map(|error| JsonError {
             code: error.code,
             message: &error.message,
@@ -412,6 +521,24 @@ pub(super) fn about<'a>(source: &'a Source, examined: &'a Examined) -> JsonAbout
             place: error.span.map(|span| place(source, span)),
         }),
     }
+}
+
+fn gone(gone: &Gone) -> JsonGone<'_> {
+    JsonGone {
+        fingerprint: &gone.fingerprint,
+        status: gone.status.as_str(),
+        rule: &gone.rule,
+        entity: gone.entity.as_ref().map(|(id, name)| JsonGoneEntity { id, name }),
+        subject: &gone.subject,
+        since: &gone.since,
+        still_listed: gone.still_listed,
+        now: gone.now.as_deref(),
+    }
+}
+
+/// The earlier report, if there is one.
+pub(super) fn baseline<'a>(run: &Run<'a>) -> Option<JsonBaseline<'a>> {
+    run.baseline.map(|Baseline { path, sha256, as_of, .. }| JsonBaseline { path, sha256, as_of })
 }
 
 struct Json<'a> {
@@ -433,6 +560,8 @@ impl Json<'_> {
             self.out.value(Some("as_of"), &self.run.as_of.to_string())?;
             self.out.value(Some("policies"), &policies(self.run, true))?;
             self.out.value(Some("makers"), &policies(self.run, false))?;
+            self.out.value(Some("baseline"), &baseline(self.run))?;
+            self.out.value(Some("redacted"), &self.run.redacted)?;
             self.out.array(Some("documents"))?;
         }
         Ok(())

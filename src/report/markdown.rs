@@ -98,6 +98,12 @@ impl Report for Markdown<'_> {
         let row =
             format!("| {name} | {verdict} | {subjects} | {prohibited} | {review} | {waived} | {unverifiable} | {clear} | {party_named} |");
         self.documents.push(row, share);
+        if let Some(removal) = words::removal(&examined.assessment) {
+            self.notes.push(format!("- {name}: {}", plain(&removal)), share);
+        }
+        for gone in &examined.assessment.gone {
+            self.notes.push(format!("- {name}: no more: {}", plain(&words::gone(gone))), share);
+        }
         for note in &examined.assessment.notes {
             self.notes.push(format!("- {name}: {}", plain(&note.message)), share);
         }
@@ -138,8 +144,9 @@ impl Markdown<'_> {
         let waiver = finding.waiver.as_ref().map_or(String::new(), |waiver| {
             format!("<br>until {}: {} ({})", waiver.expires, plain(&inline(&waiver.reason)), plain(&inline(&waiver.by)))
         });
+        let since = finding.change.as_ref().map_or(String::new(), |change| format!("<br>{}", change.kind.as_str()));
         let row = format!(
-            "| {}{waiver} | {} {} | {} | {}<br>{} | {evidence}{} | {} |",
+            "| {}{since}{waiver} | {} {} | {} | {}<br>{} | {evidence}{} | {} |",
             words::status(finding.status),
             finding.subject.kind.as_str(),
             code(&format!("{label}{version}")),

@@ -30,6 +30,7 @@ pub use place::Base;
 pub use stream::write_json;
 pub use words::in_words;
 
+use crate::baseline::Baseline;
 use crate::finding::{Examined, Ledger, Part, Rule};
 use crate::source::Source;
 use crate::verdict::{FailOn, Verdict};
@@ -49,6 +50,10 @@ pub struct Run<'a> {
     pub base: &'a Base,
     /// What the reader of a report has to know about the run itself: a past date, a stale pack, a waiver that ended.
     pub notes: &'a [String],
+    /// The earlier report that the findings are held against.
+    pub baseline: Option<&'a Baseline>,
+    /// By which key names are hashed, if they are.
+    pub redacted: Option<&'a str>,
 }
 
 /// The sum over all documents.

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::json::{self, JsonAbout, JsonAhead, JsonFinding, JsonPolicy, JsonSummary, SCHEMA, Tool};
+use super::json::{self, JsonAbout, JsonAhead, JsonBaseline, JsonFinding, JsonPolicy, JsonSummary, SCHEMA, Tool};
 use super::stream::write_line;
 use super::{Report, Run, Style, Summary};
 use crate::finding::Examined;
@@ -31,6 +31,10 @@ enum Line<'a> {
         policies: Vec<JsonPolicy<'a>>,
         /// The files that took part and only describe makers.
         makers: Vec<JsonPolicy<'a>>,
+        /// The earlier report that the findings are held against.
+        baseline: Option<JsonBaseline<'a>>,
+        /// By which key the names of components are hashed; null if they are not.
+        redacted: Option<&'a str>,
         /// What has to be known about the run itself.
         notes: &'a [String],
     },
@@ -80,6 +84,8 @@ impl Ndjson<'_> {
             as_of: self.run.as_of.to_string(),
             policies: json::policies(self.run, true),
             makers: json::policies(self.run, false),
+            baseline: json::baseline(self.run),
+            redacted: self.run.redacted,
             notes: self.run.notes,
         };
         write_line(&mut self.out, &line)

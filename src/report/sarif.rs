@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::stream::Stream;
 use super::{Counter, Report, Run, Style, Summary, UNREADABLE, words};
 use crate::document::DocumentError;
-use crate::finding::{Examined, Finding, Rule, Status};
+use crate::finding::{ChangeKind, Examined, Finding, Rule, Status};
 use crate::policy::Effect;
 use crate::source::{Source, Span, hex_sha256};
 use crate::text::{excerpt, inline, safe};
@@ -181,6 +181,15 @@ impl Sarif<'_> {
         });
         if let Some(rule) = rule {
             value["ruleIndex"] = rule.into();
+        }
+        if let Some(change) = &finding.change {
+            value["baselineState"] = match change.kind {
+                ChangeKind::Known if change.was.is_some() || !change.weakened.is_empty() => "updated",
+                ChangeKind::Known => "unchanged",
+                ChangeKind::New if change.was.is_some() => "updated",
+                ChangeKind::New | ChangeKind::Returned => "new",
+            }
+            .into();
         }
         if !related.is_empty() {
             value["relatedLocations"] = related.into();

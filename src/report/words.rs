@@ -2,9 +2,11 @@
 
 use jiff::civil::Date;
 
-use crate::finding::{Evidence, Finding, Ledger, OwnershipLink, Rule, Status};
+use crate::finding::{Assessment, ChangeKind, Evidence, Finding, Gone, Ledger, OwnershipLink, Removal, Rule, Status};
 use crate::identity::Strength;
+use crate::inventory::{Completeness, Connection, Place};
 use crate::ownership::LinkKind;
+use crate::redact::REDACTED;
 use crate::source::Source;
 use crate::text::{excerpt, inline, safe};
 use crate::verdict::Verdict;
@@ -69,16 +71,111 @@ fn relation(evidence: &Evidence) -> &'static str {
 /// The shortest way into the product, and how many more there are; empty when no relationship leads to the subject.
 pub(super) fn way(finding: &Finding) -> String {
     let Some(path) = finding.paths.listed.first() else { return String::new() };
+    more_ways(spelled(path), finding.paths.total.saturating_sub(1))
+}
+
+/// The ways that were asked for, a line each; or why there is none.
+fn ways(finding: &Finding) -> Vec<String> {
+    let paths = &finding.paths;
+    let shown = &paths.listed[..paths.shown.min(paths.listed.len())];
+    let mut lines: Vec<String> = shown.iter().map(|path| spelled(path)).collect();
+    if let Some(last) = lines.pop() {
+        lines.push(match paths.total.saturating_sub(shown.len()) {
+            0 if !paths.all && shown.len() > 1 => format!("{last} (and more ways)"),
+            more => more_ways(last, more),
+        });
+    } else if paths.connection == Connection::NotConnected && finding.subject.place != Place::Tool {
+        lines.push("no relationship in the document leads to it from the product".to_owned());
+    }
+    lines
+}
+
+fn spelled(path: &[String]) -> String {
     let names: Vec<_> = path.iter().map(|name| excerpt(name, 60)).collect();
-    let shown = if names.len() > 8 {
-        format!("{} → … {} more … → {}", names[..3].join(" → "), names.len() - 6, names[names.len() - 3..].join(" → "))
-    } else {
-        names.join(" → ")
-    };
-    match finding.paths.total.saturating_sub(1) {
+    if names.len() > 8 {
+        return format!("{} → … {} more … → {}", names[..3].join(" → "), names.len() - 6, names[names.len() - 3..].join(" → "));
+    }
+    names.join(" → ")
+}
+
+fn more_ways(shown: String, more: usize) -> String {
+    match more {
         0 => shown,
         1 => format!("{shown} (and 1 more way)"),
         more => format!("{shown} (and {more} more ways)"),
+    }
+}
+
+/// What became of a finding since the earlier report; empty if there is none, or nothing changed.
+pub(super) fn change(finding: &Finding) -> String {
+    let Some(change) = &finding.change else { return String::new() };
+    let mut words = match (change.kind, change.was) {
+        (ChangeKind::New, None) => "new since the baseline".to_owned(),
+        (ChangeKind::New, Some(was)) => format!("worse than in the baseline, where it was {}", was.as_str()),
+        (ChangeKind::Returned, _) => "returned: it had gone before the baseline".to_owned(),
+        (ChangeKind::Known, None) => "known from the baseline".to_owned(),
+        (ChangeKind::Known, Some(was)) => format!("known from the baseline, where it was {}", was.as_str()),
+    };
+    if !change.weakened.is_empty() {
+        let fields: Vec<String> =
+            change.weakened.iter().map(|(field, value)| format!("{} `{}`", excerpt(field, 60), excerpt(value, 80))).collect();
+        words.push_str(&format!("; no longer said: {}", fields.join(", ")));
+    }
+    words
+}
+
+/// A finding of the baseline that is no more.
+pub(super) fn gone(gone: &Gone) -> String {
+    let entity = gone.entity.as_ref().map_or(String::new(), |(_, name)| format!(", {}", inline(name)));
+    let what = format!("`{}`{entity}, {} by {}", excerpt(&gone.subject, 80), gone.status.as_str(), inline(&gone.rule));
+    match (&gone.now, gone.still_listed) {
+        (_, true) => format!("{what}: it is still listed, and nothing names its maker any more"),
+        (Some(now), false) => format!("{what}: the same maker's `{}` came in its place", excerpt(now, 80)),
+        (None, false) => format!("{what}: gone since {}", inline(&gone.since)),
+    }
+}
+
+/// Which direct dependencies bring the findings in.
+pub(super) fn removal(assessment: &Assessment) -> Option<String> {
+    const LISTED: usize = 10;
+    let Removal { of, subjects, cut } = assessment.removal.as_ref()?;
+    let names =
+        |count: usize| if count == 1 { "1 direct dependency brings".to_owned() } else { format!("{count} direct dependencies bring") };
+    let (status, beyond) = (of.as_str(), cut.beyond);
+    let rest = match beyond {
+        0 => String::new(),
+        1 => "; 1 is no dependency that could be taken out".to_owned(),
+        beyond => format!("; {beyond} are no dependencies that could be taken out"),
+    };
+    if cut.direct.is_empty() {
+        return Some(format!("no direct dependency brings in the {status} subjects{rest}"));
+    }
+    let mut direct = cut.direct.clone();
+    direct.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let mut listed: Vec<String> = direct
+        .iter()
+        .take(LISTED)
+        .map(|(name, count)| if *count == 0 { format!("`{}`", excerpt(name, 60)) } else { format!("`{}` ({count})", excerpt(name, 60)) })
+        .collect();
+    if direct.len() > LISTED {
+        listed.push(format!("and {} more", direct.len() - LISTED));
+    }
+    let within = match (subjects - beyond, beyond) {
+        (1, 0) => format!("the {status} subject"),
+        (1, _) => format!("1 {status} subject"),
+        (within, 0) => format!("all {within} {status} subjects"),
+        (within, _) => format!("{within} {status} subjects"),
+    };
+    Some(format!("{} in {within}: {}{rest}", names(direct.len()), listed.join(", ")))
+}
+
+/// What the document claims of its own completeness.
+pub(super) fn completeness(assessment: &Assessment) -> &'static str {
+    match assessment.completeness {
+        Some(Completeness::Complete) => "the document claims that its parts and their relationships are complete",
+        Some(Completeness::Unknown) => "the document says that it does not know whether it is complete",
+        Some(Completeness::Incomplete) => "the document says that it is incomplete",
+        None => "the document does not claim to be complete",
     }
 }
 
@@ -86,6 +183,12 @@ pub(super) fn way(finding: &Finding) -> String {
 pub(super) fn advice(finding: &Finding) -> String {
     let Some(help) = &finding.rule.help else { return String::new() };
     let first = match (finding.status, &finding.entity) {
+        // Who made it is said plainly; what is open is whether the rule reaches it.
+        (Status::Review, Some(_))
+            if finding.evidence.first().is_some_and(|evidence| evidence.confirmed && evidence.strength >= Strength::Identified) =>
+        {
+            "find out whether the rule reaches it; if not, record that as a waiver. If so: ".to_owned()
+        }
         (Status::Review, Some(entity)) => {
             let entity = inline(&entity.name);
             format!("find out whether {entity} made it or a part of it; if not, record that as a waiver. If so: ")
@@ -98,7 +201,8 @@ pub(super) fn advice(finding: &Finding) -> String {
 /// Everything else that a person has to know about a finding, a line each, under one word each.
 pub(super) fn help(source: &Source, finding: &Finding, verbose: bool) -> Vec<(&'static str, String)> {
     let rule = &finding.rule;
-    let mut lines = vec![("law", law(rule)), ("path", way(finding))];
+    let mut lines = vec![("law", law(rule)), ("since", change(finding))];
+    lines.extend(ways(finding).into_iter().map(|way| ("path", way)));
     for evidence in finding.evidence.iter().skip(1).take(5) {
         let location = source.location(evidence.span.start);
         lines.push(("also", format!("{} at {}:{} `{}`", evidence.field, location.line, location.column, excerpt(&evidence.value, 80))));
@@ -112,7 +216,13 @@ pub(super) fn help(source: &Source, finding: &Finding, verbose: bool) -> Vec<(&'
         let place = format!("{}:{}:{}", inline(evidence.origin.source.name()), location.line, location.column);
         let confirmed = if evidence.confirmed { "" } else { ", which no source confirms yet" };
         let fact = evidence.fact.as_ref().filter(|_| verbose).map_or(String::new(), |fact| format!(", after {}", inline(fact)));
-        lines.push(("because", format!("`{}` in {place}{confirmed}{fact}", inline(&evidence.matched))));
+        lines.push((
+            "because",
+            match evidence.matched.as_str() {
+                REDACTED => format!("an identifier in {}{confirmed}", inline(evidence.origin.source.name())),
+                matched => format!("`{}` in {place}{confirmed}{fact}", inline(matched)),
+            },
+        ));
     }
     lines.extend(finding.ownership.iter().map(|link| ("chain", in_words(link))));
     if let (Some(share), true) = (finding.share, finding.ownership.len() > 1) {
@@ -163,7 +273,9 @@ pub(super) fn clock(finding: &Finding, as_of: Date) -> Option<String> {
 /// What a verdict means for the reader.
 pub(super) fn meaning(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Clear | Verdict::Unverifiable => "no rule was met. No finding is no proof: only what the SBOM names could be recognised",
+        Verdict::Clear | Verdict::Unverifiable => {
+            "nothing is prohibited or asks for review. No finding is no proof: only what the SBOM names could be recognised"
+        }
         Verdict::Review => "a person has to judge the findings",
         Verdict::Prohibited => "prohibited articles were found",
         Verdict::Error => "something could not be evaluated, so nothing here may pass as clear",

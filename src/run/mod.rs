@@ -1,5 +1,6 @@
 //! The pipeline as one readable function a command. The only file that touches files, streams, the environment and the clock.
 
+mod diff;
 mod explain;
 mod policies;
 mod reports;
@@ -10,18 +11,21 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+pub use diff::{DiffOptions, diff};
 pub use explain::{ExplainOptions, explain};
 pub use policies::{PolicyCommand, SCHEMA, STARTERS, policies};
 pub use reports::Environment;
 use reports::{Reports, write_outputs};
 
+use crate::baseline::{self, Baseline, Listed, PastDocument, PastFinding};
 use crate::document::{self, Document, DocumentError, Limits, Opened, Opinion};
 use crate::evaluate::Evaluator;
-use crate::finding::{Assessment, Examined, Ledger};
+use crate::finding::{Assessment, ChangeKind, Examined, Ledger, Removal, Status};
 use crate::inspect::Inspection;
-use crate::inventory::{Author, Both, Lineage, Listener, Note, Relationship, Subject};
+use crate::inventory::{Author, Both, Completeness, Lineage, Listener, Note, Relationship, Subject, Ways};
 use crate::lints::Lints;
 use crate::policy::{self, DEFAULT_PACK, Files, InForce, PACKS, Policy};
+use crate::redact::Redaction;
 use crate::report::{self, Run, Style, Summary};
 use crate::source::Source;
 use crate::text::inline;
@@ -54,6 +58,14 @@ pub struct CheckOptions {
     pub limits: Limits,
     /// Whether a second reader has to confirm every document.
     pub strict: bool,
+    /// Which ways into the product are looked for.
+    pub ways: Ways,
+    /// An earlier JSON report to hold the findings against.
+    pub baseline: Option<PathBuf>,
+    /// Whether only what is new or returned since then fails the run.
+    pub fail_on_new: bool,
+    /// The file with the key that names are hashed with, if they are.
+    pub redact: Option<PathBuf>,
 }
 
 /// The day in UTC.
@@ -91,23 +103,54 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
         write_outputs(options, &base, None, Outcome::NotEvaluated)?;
         return Ok(Outcome::NotEvaluated);
     }
+    let (baseline, redaction) = match held_against(options) {
+        Ok(read) => read,
+        Err(message) => {
+            writeln!(stderr, "error: {message}")?;
+            write_outputs(options, &base, None, Outcome::NotEvaluated)?;
+            return Ok(Outcome::NotEvaluated);
+        }
+    };
     let in_force = InForce::new(&policy, as_of, &options.profiles);
     let until = options.look_ahead.and_then(|days| as_of.checked_add(jiff::Span::new().days(days)).ok());
     let later = until.map(|until| InForce::new(&policy, until, &options.profiles));
 
-    let notes = run_notes(&in_force, today, until);
+    let notes = run_notes(&in_force, today, until, redaction.as_ref());
     let fail_on = options.fail_on.unwrap_or(policy.settings.fail_on);
-    let run = Run { as_of, parts: &policy.parts, rules: &policy.rules, fail_on, base: &base, notes: &notes };
+    let redacted = redaction.as_ref().map(Redaction::id);
+    let run = Run {
+        as_of,
+        parts: &policy.parts,
+        rules: &policy.rules,
+        fail_on,
+        base: &base,
+        notes: &notes,
+        baseline: baseline.as_ref(),
+        redacted: redacted.as_deref(),
+    };
     // Looked for before a report is begun, which may lie in the same folder.
     let inputs = inputs(&options.paths);
     let mut reports = Reports::begin(options, &run, stdout);
-    let mut total =
-        Total { waivers_used: vec![false; policy.waivers.len()], assertions_used: vec![0; policy.assertions.len()], ..Total::default() };
+    let mut total = Total::new(&policy, fail_on);
     // A digest costs as much as the evaluation; the reports for a person do not show it.
     let digest = std::iter::once(options.format).chain(options.outputs.iter().map(|(format, _)| *format)).any(|format| format.digests);
-    let task = Task { in_force: &in_force, later: later.as_ref(), limits: options.limits, strict: options.strict };
+    let task = Task {
+        in_force: &in_force,
+        later: later.as_ref(),
+        limits: options.limits,
+        strict: options.strict,
+        ways: options.ways,
+        keep: baseline.is_some(),
+    };
     for input in inputs {
-        for (source, examined) in input.examined(&task, digest) {
+        for (mut source, mut examined) in input.examined(&task, digest) {
+            let text = source.clone();
+            if let Some(redaction) = &redaction {
+                source = redaction.apply(&source, &mut examined);
+            }
+            if let Some(baseline) = &baseline {
+                total.since(baseline, &text, &mut examined, &task, redaction.as_ref());
+            }
             if let Err(error) = &examined.document
                 && options.format.name != "human"
             {
@@ -117,13 +160,43 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
             reports.document(&source, &examined)?;
         }
     }
-    let summary = total.summary(&policy, as_of);
+    let worse = total.worse_than_before;
+    let summary = total.summary(&policy, as_of, baseline.as_ref(), redaction.as_ref());
     let written = reports.finish(&summary);
-    // A report that is not there ends the run as something that was not evaluated does.
-    let outcome = if written.is_ok() { Outcome::of(summary.verdict, fail_on) } else { Outcome::NotEvaluated };
+    let outcome = match Outcome::of(summary.verdict, fail_on) {
+        // A report that is not there ends the run as something that was not evaluated does.
+        _ if written.is_err() => Outcome::NotEvaluated,
+        Outcome::Failed if options.fail_on_new && !worse => Outcome::Passed,
+        outcome => outcome,
+    };
     write_outputs(options, &base, Some(&summary), outcome)?;
     written?;
     Ok(outcome)
+}
+
+/// The earlier report and the key, as far as they are asked for.
+fn held_against(options: &CheckOptions) -> Result<(Option<Baseline>, Option<Redaction>), String> {
+    let redaction = options.redact.as_ref().map(|path| {
+        let shown = inline(&path.display().to_string()).into_owned();
+        let key = fs::read(path).map_err(|error| format!("the key {shown} cannot be read: {error}"))?;
+        Redaction::new(key.trim_ascii_end()).ok_or_else(|| {
+            format!("the key in {shown} is too short: it needs {} bytes, for example from `openssl rand -hex 32`", Redaction::KEY_MIN)
+        })
+    });
+    let redaction = redaction.transpose()?;
+    let Some(path) = &options.baseline else { return Ok((None, redaction)) };
+    let shown = inline(&path.display().to_string()).into_owned();
+    let bytes = fs::read(path).map_err(|error| format!("the baseline {shown} cannot be read: {error}"))?;
+    let source =
+        Source::from_bytes(path.display().to_string(), bytes).map_err(|error| format!("the baseline {shown}: {}", error.message))?;
+    let baseline = Baseline::read(&source).map_err(|message| format!("the baseline {shown}: {message}"))?;
+    if baseline.redacted != redaction.as_ref().map(Redaction::id) {
+        return Err(format!(
+            "the baseline {shown} {}: make both reports with the same --redact",
+            if baseline.redacted.is_some() { "has names that are hashed with a key that was not given" } else { "names its components" }
+        ));
+    }
+    Ok((Some(baseline), redaction))
 }
 
 /// What `inspect` is asked to do.
@@ -192,6 +265,10 @@ pub struct Task<'p> {
     pub limits: Limits,
     /// Whether a second reader has to confirm every document.
     pub strict: bool,
+    /// Which ways into the product are looked for.
+    pub ways: Ways,
+    /// Whether the text of every document is needed afterwards, also where nothing was found.
+    pub keep: bool,
 }
 
 /// Reads and evaluates one document.
@@ -218,7 +295,7 @@ fn examine_opened(opened: Opened, task: &Task<'_>) -> (Source, Examined) {
         }
     }
     let mut assessment = listeners.finish();
-    add_ways(&opened.source, &task.limits, &mut assessment);
+    add_ways(&opened.source, task, &mut assessment);
     (opened.source, Examined { document, wrapping: opened.wrapping, assessment })
 }
 
@@ -259,6 +336,10 @@ impl Listener for Listeners<'_> {
 
     fn author(&mut self, author: Author<'_>) {
         self.lints.author(author);
+    }
+
+    fn completeness(&mut self, said: Completeness) {
+        self.evaluator.completeness(said);
     }
 
     fn note(&mut self, note: Note) {
@@ -315,7 +396,10 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Sourc
     let mut assessment = listeners.finish();
     let name = path.display().to_string();
     let mut source = Source::let_go(name.clone(), read.sha256);
-    let shown = !assessment.findings.is_empty() || !assessment.ahead.is_empty() || assessment.notes.iter().any(|note| note.span.is_some());
+    let shown = task.keep
+        || !assessment.findings.is_empty()
+        || !assessment.ahead.is_empty()
+        || assessment.notes.iter().any(|note| note.span.is_some());
     if shown {
         source = Source::from_bytes(name, fs::read(path).ok()?).ok()?;
         let after = fs::metadata(path).ok()?;
@@ -323,7 +407,7 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Sourc
             // Somebody is writing to it. What is shown has to be what was evaluated.
             return None;
         }
-        add_ways(&source, &task.limits, &mut assessment);
+        add_ways(&source, task, &mut assessment);
     }
     Some((source, Examined { document, wrapping: Vec::new(), assessment }))
 }
@@ -332,17 +416,19 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Sourc
 const LARGE: u64 = 1024 * 1024;
 
 /// Adds what only findings need and a second look at the document tells: the ways into the product, and the places in its structure.
-fn add_ways(source: &Source, limits: &Limits, assessment: &mut Assessment) {
-    let Assessment { findings, ahead, .. } = assessment;
-    let mut findings: Vec<_> = findings.iter_mut().chain(ahead.iter_mut().map(|ahead| &mut ahead.finding)).collect();
-    if findings.is_empty() {
+fn add_ways(source: &Source, task: &Task<'_>, assessment: &mut Assessment) {
+    if assessment.findings.is_empty() && assessment.ahead.is_empty() {
         return;
     }
     let mut lineage = Lineage::default();
     // The first reading has reported an error already, if there is one.
-    let _ = document::read(source, limits, &mut lineage);
+    let _ = document::read(source, &task.limits, &mut lineage);
+    let graph = lineage.graph();
+    assessment.removal = assessment.to_remove().map(|(of, subjects)| Removal { of, subjects: subjects.len(), cut: graph.cut(&subjects) });
+    let Assessment { findings, ahead, .. } = assessment;
+    let mut findings: Vec<_> = findings.iter_mut().chain(ahead.iter_mut().map(|ahead| &mut ahead.finding)).collect();
     let subjects: Vec<u32> = findings.iter().map(|finding| finding.subject.index).collect();
-    for (finding, paths) in findings.iter_mut().zip(lineage.paths(&subjects)) {
+    for (finding, paths) in findings.iter_mut().zip(graph.paths(&subjects, task.ways)) {
         finding.paths = paths;
     }
     let mut evidence: Vec<_> = findings.into_iter().flat_map(|finding| &mut finding.evidence).collect();
@@ -354,7 +440,7 @@ fn add_ways(source: &Source, limits: &Limits, assessment: &mut Assessment) {
 }
 
 /// What has to be known about a run whatever its documents hold.
-fn run_notes(in_force: &InForce<'_>, today: Date, until: Option<Date>) -> Vec<String> {
+fn run_notes(in_force: &InForce<'_>, today: Date, until: Option<Date>, redaction: Option<&Redaction>) -> Vec<String> {
     let InForce { policy, as_of, unbound, .. } = in_force;
     let (policy, as_of) = (*policy, *as_of);
     let mut notes = Vec::new();
@@ -393,7 +479,7 @@ fn run_notes(in_force: &InForce<'_>, today: Date, until: Option<Date>) -> Vec<St
         }
     }
     for waiver in &policy.waivers {
-        let subject = inline(&waiver.subject_text);
+        let subject = named(&waiver.subject_text, redaction);
         if waiver.expires < as_of {
             notes.push(format!("the waiver for {subject} ended on {} and no longer counts", waiver.expires));
         } else if waiver.granted > as_of {
@@ -403,6 +489,11 @@ fn run_notes(in_force: &InForce<'_>, today: Date, until: Option<Date>) -> Vec<St
         }
     }
     notes
+}
+
+/// What a policy calls a subject, as it may be shown.
+fn named(subject: &str, redaction: Option<&Redaction>) -> String {
+    redaction.map_or_else(|| inline(subject).into_owned(), |redaction| redaction.name(subject))
 }
 
 /// Contract profiles that are known whatever policy is loaded.
@@ -421,18 +512,68 @@ fn unknown_profile(profiles: &[String], policy: &Policy) -> Option<String> {
     ))
 }
 
-#[derive(Default)]
 struct Total {
     documents: usize,
     errors: usize,
     ledger: Ledger,
     worst: Option<Verdict>,
+    /// From which verdict on the run fails.
+    fail_on: FailOn,
     waivers_used: Vec<bool>,
     assertions_used: Vec<u64>,
+    /// Whether something reaches the threshold that is new or returned since the earlier report.
+    worse_than_before: bool,
+    /// The documents of the earlier report that were met again.
+    met: Vec<String>,
 }
 
 impl Total {
+    fn new(policy: &Policy, fail_on: FailOn) -> Self {
+        Self {
+            documents: 0,
+            errors: 0,
+            ledger: Ledger::default(),
+            worst: None,
+            fail_on,
+            waivers_used: vec![false; policy.waivers.len()],
+            assertions_used: vec![0; policy.assertions.len()],
+            worse_than_before: false,
+            met: Vec::new(),
+        }
+    }
+
+    /// Holds one document against the earlier report.
+    fn since(&mut self, baseline: &Baseline, source: &Source, examined: &mut Examined, task: &Task<'_>, redaction: Option<&Redaction>) {
+        let nothing = PastDocument { path: String::new(), unverifiable: 0, evaluated: true, findings: Vec::new(), gone: Vec::new() };
+        let past = baseline.document(source.name());
+        self.met.extend(past.map(|past| past.path.clone()));
+        let past = past.unwrap_or(&nothing);
+        let findings: Vec<PastFinding> = examined.assessment.findings.iter().map(Into::into).collect();
+        let mut comparison = baseline::compare(past, &findings, &task.in_force.as_of.to_string());
+        let mut listed = Listed::looking_for(
+            past,
+            &comparison.gone,
+            redaction.map(|redaction| {
+                let identity: Box<dyn Fn(&Subject<'_>) -> String> = Box::new(|subject| redaction.identity(subject));
+                identity
+            }),
+        );
+        if !listed.is_idle() {
+            let _ = document::read(source, &task.limits, &mut listed);
+            listed.mark(past, &mut comparison.gone);
+        }
+        // What hides its maker now has to be looked at like something new.
+        self.worse_than_before |= comparison.gone.iter().any(|gone| gone.still_listed && gone.status == Status::Prohibited);
+        self.worse_than_before |= examined.assessment.ledger.unverifiable > past.unverifiable
+            && Outcome::of(Verdict::Unverifiable, self.fail_on) == Outcome::Failed;
+        baseline::apply(comparison, &mut examined.assessment);
+    }
+
     fn add(&mut self, examined: &Examined) {
+        self.worse_than_before |= examined.assessment.findings.iter().any(|finding| {
+            let came = finding.change.as_ref().is_none_or(|change| change.kind != ChangeKind::Known);
+            came && finding.status >= Status::Review && Outcome::of(finding.status.verdict(), self.fail_on) == Outcome::Failed
+        });
         self.documents += 1;
         self.errors += usize::from(examined.document.is_err());
         self.ledger.add(&examined.assessment.ledger);
@@ -445,11 +586,12 @@ impl Total {
         }
     }
 
-    fn summary(self, policy: &Policy, as_of: Date) -> Summary {
+    fn summary(self, policy: &Policy, as_of: Date, baseline: Option<&Baseline>, redaction: Option<&Redaction>) -> Summary {
         let unused = policy.waivers.iter().zip(&self.waivers_used).filter(|(waiver, used)| !**used && waiver.holds(as_of));
-        let unused = unused.map(|(waiver, _)| format!("the waiver for {} permitted nothing: take it out", inline(&waiver.subject_text)));
+        let unused =
+            unused.map(|(waiver, _)| format!("the waiver for {} permitted nothing: take it out", named(&waiver.subject_text, redaction)));
         let asserted = policy.assertions.iter().zip(&self.assertions_used).map(|(assertion, &used)| {
-            let (subject, by) = (inline(&assertion.subject_text), inline(&assertion.by));
+            let (subject, by) = (named(&assertion.subject_text, redaction), inline(&assertion.by));
             let supplier = inline(&assertion.supplier);
             match used {
                 _ if assertion.on > as_of => format!("the assertion for {subject} only counts from {} on", assertion.on),
@@ -457,13 +599,15 @@ impl Total {
                 used => format!("{by} asserts that {supplier} supplies {subject} ({used} subjects), after {}", inline(&assertion.evidence)),
             }
         });
+        let missing = baseline.into_iter().flat_map(|baseline| &baseline.documents).filter(|past| !self.met.contains(&past.path));
+        let missing = missing.map(|past| format!("{} stands in the baseline and was not read now", inline(&past.path)));
         Summary {
             documents: self.documents,
             errors: self.errors,
             ledger: self.ledger,
             // Without a single document nothing was evaluated.
             verdict: self.worst.unwrap_or(Verdict::Error),
-            notes: unused.chain(asserted).collect(),
+            notes: unused.chain(asserted).chain(missing).collect(),
         }
     }
 }

@@ -165,7 +165,7 @@ impl Drop for Target {
 impl<'a> Reports<'a> {
     pub(super) fn begin(options: &'a CheckOptions, run: &'a Run<'a>, stdout: &'a mut dyn Write) -> Self {
         // A file is read later and elsewhere: no colours in it.
-        let style = Style { color: false, width: 120, ..options.style };
+        let style = Style { color: false, width: 120, unicode: true, ..options.style };
         let mut files: Vec<FileReport<'a>> =
             options.outputs.iter().map(|(format, path)| FileReport::begin(path, |out| (format.begin)(out, run, style))).collect();
         files.extend(in_actions(options).and_then(|environment| environment.step_summary.as_deref()).map(|path| {

@@ -33,7 +33,7 @@ pub fn in_force(policy: &Policy) -> InForce<'_> {
 }
 
 pub fn task<'p>(in_force: &'p InForce<'p>) -> Task<'p> {
-    Task { in_force, later: None, limits: Limits::default(), strict: false }
+    Task { in_force, later: None, limits: Limits::default(), strict: false, ways: interdict::inventory::Ways::default(), keep: false }
 }
 
 pub fn evaluate(source: &Source, policy: &Policy) -> Examined {

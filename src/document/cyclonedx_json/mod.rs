@@ -30,6 +30,7 @@ keys!(BomKey {
     Services = "services",
     ExternalReferences = "externalReferences",
     Dependencies = "dependencies",
+    Compositions = "compositions",
     Vulnerabilities = "vulnerabilities",
     Annotations = "annotations",
     Formulation = "formulation",
@@ -49,6 +50,7 @@ fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
             BomKey::Components => units.each("components", |scribe| component(scribe, None, Place::Part))?,
             BomKey::Services => units.each("services", |scribe| service(scribe, None, Place::Part))?,
             BomKey::Dependencies => units.each("dependencies", dependency)?,
+            BomKey::Compositions => units.each("compositions", composition)?,
             BomKey::Vulnerabilities => units.each("vulnerabilities", vulnerability)?,
             BomKey::Annotations => units.each("annotations", annotation)?,
             BomKey::Formulation => units.each("formulation", formula)?,
@@ -484,6 +486,22 @@ fn dependency(scribe: &mut Scribe<'_, '_>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+keys!(CompositionKey { Aggregate = "aggregate" });
+
+/// How complete the document says that parts of it are. No maker depends on it, so what cannot be understood says nothing.
+fn composition(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    if !scribe.skip_unless(Next::Object)? {
+        return Ok(());
+    }
+    inside(scribe, "compositions[]", |scribe, _: CompositionKey| {
+        if scribe.skip_unless(Next::String)? {
+            let word = scribe.word("compositions[].aggregate")?;
+            scribe.completeness(&word);
+        }
+        Ok(())
+    })
 }
 
 keys!(VulnerabilityKey { Tools = "tools" });
