@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::document::Limits;
 use crate::inventory::Ways;
 use crate::report::{FORMATS, Format, Style, format};
-use crate::run::{CheckOptions, DiffOptions, Environment, ExplainOptions, InspectOptions, PolicyCommand, STARTERS};
+use crate::run::{CheckOptions, DiffOptions, Environment, ExplainOptions, InspectOptions, PolicyCommand, ProgressWhen, STARTERS};
 use crate::verdict::FailOn;
 
 /// Holds a software bill of materials against laws that prohibit foreign vendors.
@@ -325,6 +325,10 @@ pub struct CheckArgs {
     #[arg(long, value_name = "KEYFILE")]
     redact: Option<PathBuf>,
 
+    /// Whether standard error shows how far a long run has come.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    progress: When,
+
     /// Whether to use colours.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: Color,
@@ -397,6 +401,24 @@ enum Asked {
 
 const AUTO: &str = "auto";
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum When {
+    /// On a terminal, once it takes longer than a moment.
+    Auto,
+    Always,
+    Never,
+}
+
+impl When {
+    fn progress(self, quiet: bool) -> ProgressWhen {
+        match self {
+            Self::Always => ProgressWhen::Always,
+            Self::Auto if !quiet && std::io::stderr().is_terminal() => ProgressWhen::Auto,
+            Self::Auto | Self::Never => ProgressWhen::Never,
+        }
+    }
+}
+
 fn formats() -> impl clap::builder::TypedValueParser<Value = Asked> {
     let auto = PossibleValue::new(AUTO).help("`github` inside GitHub Actions, `azure` inside Azure Pipelines, else `human`");
     PossibleValuesParser::new(FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about)).chain([auto])).try_map(
@@ -461,6 +483,7 @@ impl CheckArgs {
             baseline: self.baseline,
             fail_on_new: self.fail_on_new,
             redact: self.redact,
+            progress: self.progress.progress(self.quiet),
         }
     }
 }

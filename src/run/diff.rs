@@ -108,6 +108,7 @@ fn side(options: &DiffOptions, path: &Path, stderr: &mut dyn Write) -> io::Resul
         baseline: None,
         fail_on_new: false,
         redact: None,
+        progress: super::ProgressWhen::Auto,
     };
     let mut text = Vec::new();
     check(&options, &mut text, stderr)?;

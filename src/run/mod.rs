@@ -3,6 +3,7 @@
 mod diff;
 mod explain;
 mod policies;
+mod progress;
 mod reports;
 
 use std::fs;
@@ -14,6 +15,7 @@ use jiff::civil::Date;
 pub use diff::{DiffOptions, diff};
 pub use explain::{ExplainOptions, explain};
 pub use policies::{PolicyCommand, SCHEMA, STARTERS, policies};
+pub use progress::{Progress, ProgressWhen};
 pub use reports::Environment;
 use reports::{Reports, write_outputs};
 
@@ -66,6 +68,8 @@ pub struct CheckOptions {
     pub fail_on_new: bool,
     /// The file with the key that names are hashed with, if they are.
     pub redact: Option<PathBuf>,
+    /// When progress is shown.
+    pub progress: ProgressWhen,
 }
 
 /// The day in UTC.
@@ -130,6 +134,7 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     };
     // Looked for before a report is begun, which may lie in the same folder.
     let inputs = inputs(&options.paths);
+    let progress = Progress::new(inputs.iter().map(Input::len).sum(), options.progress);
     let mut reports = Reports::begin(options, &run, stdout);
     let mut total = Total::new(&policy, fail_on);
     // A digest costs as much as the evaluation; the reports for a person do not show it.
@@ -143,7 +148,8 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
         keep: baseline.is_some(),
     };
     for input in inputs {
-        for (mut source, mut examined) in input.examined(&task, digest) {
+        for (mut source, mut examined) in input.examined(&task, digest, &progress) {
+            progress.clear();
             let text = source.clone();
             if let Some(redaction) = &redaction {
                 source = redaction.apply(&source, &mut examined);
@@ -383,7 +389,7 @@ fn listing_something(document: Document) -> Result<Document, DocumentError> {
 /// Reads and evaluates a large file by parts, without holding it. What there is to show of it is read again.
 ///
 /// `None` if it has to be read whole from the start.
-fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Source, Examined)> {
+fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool, progress: &Progress) -> Option<(Source, Examined)> {
     if task.strict {
         // The second reader needs all of it.
         return None;
@@ -391,7 +397,7 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool) -> Option<(Sourc
     let mut file = fs::File::open(path).ok()?;
     let before = file.metadata().ok().filter(|metadata| metadata.is_file() && (LARGE..=task.limits.size).contains(&metadata.len()))?;
     let mut listeners = Listeners::new(task);
-    let read = document::read_by_parts(&mut file, &task.limits, digest, &mut listeners)?;
+    let read = document::read_by_parts(&mut progress.counting(&mut file), &task.limits, digest, &mut listeners)?;
     let document = listing_something(read.document);
     let mut assessment = listeners.finish();
     let name = path.display().to_string();
@@ -623,12 +629,21 @@ enum Input {
 }
 
 impl Input {
-    fn examined(self, task: &Task<'_>, digest: bool) -> Vec<(Source, Examined)> {
+    /// How many bytes it has, as far as that is known before it is read.
+    fn len(&self) -> u64 {
+        match self {
+            Self::File(path) => fs::metadata(path).map_or(0, |metadata| metadata.len()),
+            Self::Stdin | Self::Missing(..) => 0,
+        }
+    }
+
+    fn examined(self, task: &Task<'_>, digest: bool, progress: &Progress) -> Vec<(Source, Examined)> {
         if let Self::File(path) = &self
-            && let Some(examined) = examine_by_parts(path, task, digest)
+            && let Some(examined) = examine_by_parts(path, task, digest, progress)
         {
             return vec![examined];
         }
+        progress.advance(self.len());
         match self.bytes(&task.limits) {
             (name, Ok(bytes)) => examine_bytes(&name, bytes, task),
             (name, Err(error)) => vec![(Source::from_text(name, ""), not_evaluated(error))],
