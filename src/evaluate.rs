@@ -110,6 +110,7 @@ impl<'p> Evaluator<'p> {
         entities.dedup();
         let traits = Traits::of(subject);
         let mut worst = None;
+        let before = self.assessment.findings.len();
         for entity in entities {
             for Use { rule, reached } in self.in_force.uses(entity) {
                 let rule = Arc::clone(&self.policy.rules[*rule]);
@@ -143,7 +144,31 @@ impl<'p> Evaluator<'p> {
                 worst = worst.max(Some(status));
             }
         }
+        self.say_it_once(before);
         worst
+    }
+
+    /// Of the findings about one subject, from `first` on, takes out what a prohibition of the same policy says already: the same entity under a
+    /// weaker rule, and what only the same words mention, such as the parent of whom they name.
+    fn say_it_once(&mut self, first: usize) {
+        let findings = &self.assessment.findings[first..];
+        let spans = |finding: &Finding| finding.evidence.iter().map(|evidence| evidence.span).collect::<HashSet<Span>>();
+        let said = |finding: &Finding| {
+            findings.iter().filter(|other| other.status == Status::Prohibited && finding.status < Status::Prohibited).any(|other| {
+                let only_mentioned = finding.evidence.iter().all(|evidence| evidence.strength == Strength::Mentioned);
+                let same_entity = other.entity.as_ref().map(|entity| &entity.id) == finding.entity.as_ref().map(|entity| &entity.id);
+                other.rule.policy == finding.rule.policy && (only_mentioned || same_entity) && spans(finding).is_subset(&spans(other))
+            })
+        };
+        if findings.len() < 2 {
+            return;
+        }
+        let keep: Vec<bool> = findings.iter().map(|finding| finding.status == Status::Waived || !said(finding)).collect();
+        let mut number = 0;
+        self.assessment.findings.retain(|_| {
+            number += 1;
+            number <= first || keep[number - 1 - first]
+        });
     }
 
     /// Why a rule does not reach a subject of these traits. A scope or kind that the document does not say is reached by every rule.

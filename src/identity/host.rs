@@ -73,7 +73,7 @@ impl Domains {
         let longest = std::iter::once(0).chain(starts.collect::<Vec<_>>().into_iter().rev());
         for start in longest {
             if let Some(ids) = self.by_name.get(&host[start..]) {
-                let strength = if hands_out(&host[..start]) { strength.min(Strength::Mentioned) } else { strength };
+                let strength = if hands_out(&host[..start], &host[start..]) { strength.min(Strength::Mentioned) } else { strength };
                 push_all(hits, ids, strength);
                 return;
             }
@@ -123,24 +123,11 @@ impl Domains {
 }
 
 /// Whether the labels before a listed domain say that other people's packages are handed out there: `mirrors.vendor.com`.
-fn hands_out(labels: &str) -> bool {
-    const WORDS: [&str; 14] = [
-        "artifactory",
-        "goproxy",
-        "hub",
-        "maven",
-        "mirror",
-        "mirrors",
-        "nexus",
-        "npm",
-        "nuget",
-        "packages",
-        "pypi",
-        "registry",
-        "repo",
-        "repository",
-    ];
-    labels.split(['.', '-']).any(|label| WORDS.contains(&label))
+fn hands_out(labels: &str, domain: &str) -> bool {
+    const WORDS: [&str; 8] = ["goproxy", "maven", "mirror", "mirrors", "npm", "nuget", "pypi", "registry"];
+    // Mirrors that only their address tells.
+    const HOSTS: [(&str, &str); 1] = [("repo.", "huaweicloud.com")];
+    labels.split(['.', '-']).any(|label| WORDS.contains(&label)) || HOSTS.contains(&(labels, domain))
 }
 
 /// Bytes that do not belong into a host.

@@ -387,7 +387,14 @@ impl Index {
     fn maker(&self, role: Role, text: &str, hits: &mut Vec<Hit>) {
         let whole_only = role == Role::Person;
         let before = hits.len();
-        if !self.names.party(text, whole_only, Strength::Declared, hits) {
+        if self.names.party(text, whole_only, Strength::Declared, hits) {
+            // A closer name that no source confirms hides no shorter one of the same entity that one does.
+            let entities: Vec<EntityId> = hits[before..].iter().map(|hit| self.identifier(hit.identifier).entity).collect();
+            let mut shorter = Vec::new();
+            self.names.leading(text, whole_only, Strength::Declared, &mut shorter);
+            shorter.retain(|hit| !hits[before..].contains(hit) && entities.contains(&self.identifier(hit.identifier).entity));
+            hits.append(&mut shorter);
+        } else {
             self.names.lookalikes(text, hits);
             if hits.len() == before && !whole_only {
                 self.names.torn(text, hits);
@@ -527,6 +534,11 @@ impl Index {
             match kind {
                 "maven" => self.domains.reversed(first, Strength::Identified, hits),
                 "golang" | "swift" => self.host_and_forge(first, rest, hits),
+                "githubactions" => self.packages.find(
+                    &package::Purl::parse(text).coordinates.replacen("githubactions", "github", 1),
+                    Strength::Identified,
+                    hits,
+                ),
                 _ => {}
             }
             if hits.len() == before && kind != "swid" {
@@ -540,6 +552,8 @@ impl Index {
         self.packages.find(&purl.coordinates, Strength::Identified, hits);
         match purl.coordinates.split_once('/') {
             Some(("maven", rest)) => self.domains.reversed(rest.split('/').next().unwrap_or(rest), Strength::Identified, hits),
+            // An action is the repository that it lies in.
+            Some(("githubactions", rest)) => self.packages.find(&format!("github/{rest}"), Strength::Identified, hits),
             Some(("golang" | "swift", rest)) => {
                 let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
                 self.host_and_forge(host, path, hits);

@@ -128,6 +128,22 @@ impl Names {
         {
             return true;
         }
+        self.leads(bare, bare.len() == whole.len(), whole_only, strength, hits)
+    }
+
+    /// Every name that leads `text`, though the text may be a name as a whole.
+    pub(super) fn leading(&self, text: &str, whole_only: bool, strength: Strength, hits: &mut Vec<Hit>) {
+        let whole = normalised(text);
+        let mut bare = without_legal_form(&whole);
+        let plain = bare.len() == whole.len();
+        while self.leads(bare, plain, whole_only, strength, hits) {
+            let Some(end) = bare.rfind(' ') else { return };
+            bare = &bare[..end];
+        }
+    }
+
+    /// The longest name that leads a normalised one, which is `plain` if it has no legal form.
+    fn leads(&self, bare: &str, plain: bool, whole_only: bool, strength: Strength, hits: &mut Vec<Hit>) -> bool {
         let ends: Vec<usize> = bare.match_indices(' ').map(|(at, _)| at).take(self.most_words).collect();
         for end in ends.into_iter().rev() {
             let leading = &bare[..end];
@@ -137,10 +153,11 @@ impl Names {
                 continue;
             }
             // A person: one given name, one family name, no legal form.
-            if bare.len() == whole.len() && !leading.contains(' ') && vocabulary::is_surname(rest) {
+            if plain && !leading.contains(' ') && vocabulary::is_surname(rest) {
                 continue;
             }
-            if let Some(ids) = self.whole.get(leading).or_else(|| self.stripped.get(leading)) {
+            let only_whole = || self.only_whole.get(leading).filter(|_| vocabulary::is_where(rest));
+            if let Some(ids) = self.whole.get(leading).or_else(|| self.stripped.get(leading)).or_else(only_whole) {
                 push_all(hits, ids, strength);
                 return true;
             }
@@ -361,7 +378,7 @@ mod tests {
     fn places_trades_and_persons_are_told_apart() {
         let mut names = names(&["Huawei", "Huawei Technologies", "ZTE", "DJI", "Hikvision", "字节跳动"]);
         names.add("Dahua", 6, Use::Whole);
-        let table: [(&str, &[IdentifierId]); 18] = [
+        let table: [(&str, &[IdentifierId]); 19] = [
             ("Hangzhou Hikvision Digital", &[4]),
             ("Shenzhen ZTE Ltd", &[2]),
             ("北京字节跳动网络技术有限公司", &[5]),
@@ -379,6 +396,7 @@ mod tests {
             ("Hangzhou Dahua", &[6]),
             ("Dahua Lin", &[]),
             ("Dahua Electronics", &[]),
+            ("Dahua Europe B.V.", &[6]),
             ("Shanghai", &[]),
         ];
         for (text, expected) in table {

@@ -189,6 +189,11 @@ pub(super) fn without_place(name: &str) -> Option<&str> {
     HAN_PLACES.iter().find_map(|place| name.strip_prefix(place)?.strip_prefix(' '))
 }
 
+/// Whether normalised words behind a name only say where a company is.
+pub(super) fn is_where(words: &str) -> bool {
+    words.split(' ').all(|word| PLACES.binary_search(&word).is_ok())
+}
+
 /// Whether normalised words behind a name only say where a company is, and what it does.
 pub(super) fn is_where_and_what(words: &str) -> bool {
     words.split(' ').all(|word| [&PLACES[..], &TRADES, &MORE_TRADES].iter().any(|list| list.binary_search(&word).is_ok()))
