@@ -1,10 +1,10 @@
 //! The command line: clap's types, and what they become. The only file that knows clap.
 
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::document::Limits;
@@ -37,6 +37,45 @@ pub enum Command {
     Policy(PolicyArgs),
     /// Show what an SBOM says: what it is, what it lists, and how much of that names a maker.
     Inspect(InspectArgs),
+    /// Write the completions for a shell to standard output.
+    Completions {
+        /// The shell.
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Write the man page to standard output, or the pages of all commands to a folder.
+    Man {
+        /// The folder; it has to be there.
+        #[arg(value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+    },
+}
+
+/// The completions for a shell, as its own script.
+#[must_use]
+pub fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "interdict", &mut script);
+    script
+}
+
+/// The man pages, each with the name of its file: that of the command itself first, then one for each of its commands.
+///
+/// # Errors
+/// Those of writing to memory, which do not occur.
+pub fn man_pages() -> io::Result<Vec<(String, Vec<u8>)>> {
+    fn add(command: &clap::Command, pages: &mut Vec<(String, Vec<u8>)>) -> io::Result<()> {
+        let page = clap_mangen::Man::new(command.clone());
+        let mut text = Vec::new();
+        page.render(&mut text)?;
+        pages.push((page.get_filename(), text));
+        command.get_subcommands().filter(|command| command.get_name() != "help").try_for_each(|command| add(command, pages))
+    }
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    let mut pages = Vec::new();
+    add(&command, &mut pages)?;
+    Ok(pages)
 }
 
 /// The arguments of `explain`.

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use interdict::cli::{Cli, Command};
+use interdict::cli::{Cli, Command, completions, man_pages};
 use interdict::run;
 use interdict::verdict::Outcome;
 
@@ -20,6 +20,8 @@ fn main() -> ExitCode {
             let (command, as_of, style) = arguments.command();
             run::policies(&command, as_of, style, &mut stdout, &mut stderr)
         }
+        Command::Completions { shell } => stdout.write_all(&completions(shell)).and_then(|()| stdout.flush()).map(|()| Outcome::Passed),
+        Command::Man { folder } => man_pages().and_then(|pages| run::write_pages(&pages, folder.as_deref(), &mut stdout)),
         Command::Inspect(arguments) => run::inspect(&arguments.options(), &mut stdout, &mut stderr),
     };
     match outcome {

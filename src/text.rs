@@ -108,7 +108,7 @@ pub fn is_default_ignorable(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{excerpt, safe};
+    use super::{ascii, excerpt, safe};
 
     #[test]
     fn ordinary_text_is_left_alone() {
@@ -134,6 +134,12 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(safe(text), expected);
         }
+    }
+
+    #[test]
+    fn a_terminal_without_unicode_gets_ascii() {
+        assert_eq!(ascii("app → lib … × – é"), r"app -> lib ... x - \u{e9}");
+        assert!(ascii("卡巴斯基").is_ascii());
     }
 
     #[test]

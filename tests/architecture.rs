@@ -29,7 +29,7 @@ const ROWS: [(&str, usize); 21] = [
 ];
 
 /// Crates that stay in one place.
-const CRATES: [(&str, &[&str]); 17] = [
+const CRATES: [(&str, &[&str]); 19] = [
     ("cyclonedx_bom", &["document"]),
     ("spdx_rs", &["document"]),
     ("flate2", &["document"]),
@@ -45,6 +45,8 @@ const CRATES: [(&str, &[&str]); 17] = [
     ("unicode_security", &["identity"]),
     ("walkdir", &["run"]),
     ("terminal_size", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("indicatif", &["run"]),
     ("hmac", &["redact"]),
 ];

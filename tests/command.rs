@@ -820,3 +820,44 @@ fn every_way_and_the_smallest_cut() {
         assert_eq!(code(&in_folder(&folder, &["check", "--paths", wrong, "bom.json"])), 2, "{wrong}");
     }
 }
+
+/// A project without an SBOM is told how to make one; with one, it just works.
+#[test]
+fn a_project_is_told_how_to_make_its_sbom() {
+    for (file, expected) in [
+        ("Cargo.toml", "cargo cyclonedx --format json"),
+        ("package-lock.json", "npm sbom --sbom-format cyclonedx > bom.cdx.json"),
+        ("pyproject.toml", "cyclonedx-py environment -o bom.cdx.json"),
+        ("go.mod", "cyclonedx-gomod mod -json -output bom.cdx.json"),
+        ("pom.xml", "mvn org.cyclonedx:cyclonedx-maven-plugin:makeAggregateBom"),
+    ] {
+        let folder = scratch(&format!("project-{file}"));
+        std::fs::write(folder.join(file), "").unwrap();
+        let output = in_folder(&folder, &["check"]);
+        assert_eq!(code(&output), 2, "{file}");
+        assert!(out(&output).contains(expected), "{}", out(&output));
+        std::fs::copy(root().join(CLEAN), folder.join("bom.cdx.json")).unwrap();
+        assert_eq!(code(&in_folder(&folder, &["check"])), 0, "{file}");
+    }
+}
+
+#[test]
+fn completions_and_man_pages() {
+    for (shell, expected) in [
+        ("bash", "_interdict()"),
+        ("zsh", "#compdef interdict"),
+        ("fish", "complete -c interdict"),
+        ("powershell", "Register-ArgumentCompleter"),
+    ] {
+        let output = interdict(&["completions", shell]);
+        assert_eq!(code(&output), 0);
+        let script = out(&output);
+        assert!(script.contains(expected) && script.contains("look-ahead"), "{shell}");
+    }
+    let page = out(&interdict(&["man"]));
+    assert!(page.contains(".TH interdict") && page.contains("interdict\\-check(1)"), "{page}");
+    let folder = scratch("man");
+    assert_eq!(code(&interdict(&["man", folder.to_str().unwrap()])), 0);
+    let check = std::fs::read_to_string(folder.join("interdict-check.1")).unwrap();
+    assert!(check.contains("\\-\\-fail\\-on\\-new") && folder.join("interdict-policy-lint.1").is_file(), "{check}");
+}

@@ -254,7 +254,7 @@ pub fn document_error(source: &Source, error: &DocumentError, style: Style) -> S
     let mut diagnostic = MietteDiagnostic::new(format!("{}: {}", inline(&source.title()), safe(&error.message)))
         .with_code(format!("document/{}", error.code))
         .with_severity(Severity::Error)
-        .with_help(safe(&error.help));
+        .with_help(error.help.lines().map(|line| safe(line).into_owned()).collect::<Vec<_>>().join("\n"));
     if let Some(span) = error.span {
         let (window, label) = (source.window(span), error.label.as_deref().map(|label| safe(label).into_owned()));
         diagnostic = diagnostic.with_label(LabeledSpan::new_primary_with_span(label, window.label()));

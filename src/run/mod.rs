@@ -205,6 +205,21 @@ fn held_against(options: &CheckOptions) -> Result<(Option<Baseline>, Option<Reda
     Ok((Some(baseline), redaction))
 }
 
+/// Writes the first page to standard output, or all of them to files in a folder.
+///
+/// # Errors
+/// Those of writing.
+pub fn write_pages(pages: &[(String, Vec<u8>)], folder: Option<&Path>, stdout: &mut dyn Write) -> io::Result<Outcome> {
+    match folder {
+        Some(folder) => pages.iter().try_for_each(|(name, text)| fs::write(folder.join(name), text))?,
+        None => {
+            pages.first().map_or(Ok(()), |(_, text)| stdout.write_all(text))?;
+            stdout.flush()?;
+        }
+    }
+    Ok(Outcome::Passed)
+}
+
 /// What `inspect` is asked to do.
 #[derive(Debug)]
 pub struct InspectOptions {
@@ -736,11 +751,44 @@ fn in_folder(folder: &Path) -> Vec<Input> {
             message: "no SBOM was found in this folder".to_owned(),
             span: None,
             label: None,
-            help: "make one first, for example with syft, trivy, cdxgen or `npm sbom`, or give the path of one".to_owned(),
+            help: generators(folder),
         };
         found.push(Input::Missing(folder.to_owned(), error));
     }
     found
+}
+
+/// How to make an SBOM of the projects that lie in a folder, told by their files.
+fn generators(folder: &Path) -> String {
+    /// The file of a project, what it is, and a command that makes an SBOM of it.
+    const PROJECTS: [(&str, &str, &str); 13] = [
+        ("Cargo.toml", "Rust", "cargo install cargo-cyclonedx && cargo cyclonedx --format json"),
+        ("package-lock.json", "npm", "npm sbom --sbom-format cyclonedx > bom.cdx.json"),
+        ("pnpm-lock.yaml", "pnpm", "npx @cyclonedx/cdxgen -t pnpm -o bom.cdx.json"),
+        ("yarn.lock", "Yarn", "npx @cyclonedx/cdxgen -t yarn -o bom.cdx.json"),
+        ("package.json", "npm", "npm install && npm sbom --sbom-format cyclonedx > bom.cdx.json"),
+        ("pyproject.toml", "Python", "pip install cyclonedx-bom && cyclonedx-py environment -o bom.cdx.json"),
+        ("requirements.txt", "Python", "pip install cyclonedx-bom && cyclonedx-py requirements -o bom.cdx.json"),
+        ("go.mod", "Go", "go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@latest mod -json -output bom.cdx.json"),
+        ("pom.xml", "Maven", "mvn org.cyclonedx:cyclonedx-maven-plugin:makeAggregateBom"),
+        ("build.gradle", "Gradle", "npx @cyclonedx/cdxgen -t gradle -o bom.cdx.json"),
+        ("build.gradle.kts", "Gradle", "npx @cyclonedx/cdxgen -t gradle -o bom.cdx.json"),
+        ("composer.lock", "PHP", "npx @cyclonedx/cdxgen -t php -o bom.cdx.json"),
+        ("Gemfile.lock", "Ruby", "npx @cyclonedx/cdxgen -t ruby -o bom.cdx.json"),
+    ];
+    let mut kinds: Vec<&str> = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
+    for (file, kind, command) in PROJECTS {
+        if folder.join(file).is_file() && !kinds.contains(&kind) {
+            kinds.push(kind);
+            lines.push(format!("{file} is here: make the SBOM of a {kind} project with\n  {command}"));
+        }
+    }
+    if lines.is_empty() {
+        return "make one first, for example with syft, trivy, cdxgen or `npm sbom`, or give the path of one".to_owned();
+    }
+    lines.push("and run this again; a generator sees most of it after a build, with the dependencies installed".to_owned());
+    lines.join("\n")
 }
 
 /// Whether a file that was met in a search has to be read: by its content, and by its name if it cannot be read or is in a form that no
