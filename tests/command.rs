@@ -828,7 +828,7 @@ fn a_project_is_told_how_to_make_its_sbom() {
         ("Cargo.toml", "cargo cyclonedx --format json"),
         ("package-lock.json", "npm sbom --sbom-format cyclonedx > bom.cdx.json"),
         ("pyproject.toml", "cyclonedx-py environment -o bom.cdx.json"),
-        ("go.mod", "cyclonedx-gomod mod -json -output bom.cdx.json"),
+        ("go.mod", "cyclonedx-gomod@latest mod -json -output bom.cdx.json"),
         ("pom.xml", "mvn org.cyclonedx:cyclonedx-maven-plugin:makeAggregateBom"),
     ] {
         let folder = scratch(&format!("project-{file}"));

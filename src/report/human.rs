@@ -103,6 +103,8 @@ impl Report for Human<'_> {
                 let (format, version) = (document.format.as_str(), &document.version);
                 writeln!(self.out, "{name}: {format} {version} ({}){wrapping}", document.encoding)?;
             }
+            // There is nothing to count.
+            Err(_) if examined.assessment.ledger.subjects == 0 => return writeln!(self.out, "{name}: not evaluated\n"),
             Err(_) => writeln!(self.out, "{name}: not evaluated to the end; the figures are of what was read before the error")?,
         }
         self.ledger(&examined.assessment.ledger)?;
