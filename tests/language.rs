@@ -284,7 +284,15 @@ fn lints() {
         .contains(&"claimed-twice")
     );
     assert!(lints(&format!("{entity}packages = [\"pkg:npm/%40s/**\"]\n[[entity]]\nid = \"third\"\nname = \"Third\"\nsource = \"s\"\npackages = [\"pkg:npm/%40s/x\"]\n{rule}")).contains(&"claimed-twice"));
-    assert!(lints(&format!("{entity}packages = [\"pkg:pypi/acme*\"]\n{rule}")).contains(&"open-namespace"));
+    for open in ["pkg:pypi/acme*", "pkg:nuget/acme.*"] {
+        assert!(lints(&format!("{entity}packages = [\"{open}\"]\n{rule}")).contains(&"open-namespace"), "{open}");
+    }
+    for subject in ["acme-part", "*"] {
+        let waiver = format!(
+            "[[waiver]]\nrule = \"p/r\"\nsubject = \"{subject}\"\nreason = \"x\"\nby = \"y\"\ngranted = 2026-10-01\nexpires = 2027-01-01\n"
+        );
+        assert!(lints(&format!("{entity}{rule}{waiver}")).contains(&"broad-waiver"), "{subject}");
+    }
     assert!(
         lints(&format!("{entity}aliases = [\"0ther\"]\n[[entity]]\nid = \"third\"\nname = \"Acrne Widgets\"\nsource = \"s\"\n{rule}"))
             .contains(&"confusable-names")

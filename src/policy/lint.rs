@@ -216,6 +216,13 @@ impl Lints<'_> {
             } else if let NamedSubject::Package(Pattern::Exact(_, None)) = &waiver.subject {
                 let message = format!("the waiver for `{subject}` covers every version");
                 self.add("broad-waiver", Severity::Note, &waiver.origin, "name the version that was judged", message);
+            } else if !matches!(waiver.subject, NamedSubject::Package(_)) {
+                let message = if waiver.subject_text.contains('*') {
+                    format!("the waiver for `{subject}` permits only what is called exactly so: a `*` stands for nothing in a name")
+                } else {
+                    format!("the waiver for `{subject}` permits whatever is called so, in every version and from every maker")
+                };
+                self.add("broad-waiver", Severity::Warning, &waiver.origin, "name the purl, with the version that was judged", message);
             }
         }
     }
@@ -223,7 +230,8 @@ impl Lints<'_> {
 
 /// Registries without namespaces: whoever comes first has a name, and a beginning of names is nobody's.
 fn open_to_all(pattern: &Pattern) -> bool {
-    const FLAT: [&str; 8] = ["cargo", "cocoapods", "cran", "gem", "hackage", "hex", "pub", "pypi"];
+    // NuGet reserves prefixes for those who ask; which ones, no file here can tell.
+    const FLAT: [&str; 9] = ["cargo", "cocoapods", "cran", "gem", "hackage", "hex", "nuget", "pub", "pypi"];
     let Pattern::Prefix(coordinates) = pattern else { return false };
     let (kind, rest) = coordinates.split_once('/').unwrap_or((coordinates, ""));
     FLAT.contains(&kind) || (kind == "npm" && !rest.contains('/'))

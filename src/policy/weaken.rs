@@ -86,10 +86,15 @@ pub fn to_be_tried(name: &str, files: &dyn Files) -> Result<Tried, Vec<PolicyErr
     if errors.is_empty() && read.0.iter().all(|loaded| loaded.file.rules.is_empty()) {
         (read, errors) = PolicyFiles::read(&[JUDGE.to_owned(), name.to_owned()], files);
     }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
-    let policy = read.build()?;
+    let policy = match read.build() {
+        Ok(policy) if errors.is_empty() => policy,
+        Ok(_) => return Err(errors),
+        // Every mistake in one run: those of the language, and those of what is said in it.
+        Err(more) => {
+            errors.extend(more);
+            return Err(errors);
+        }
+    };
     let target = read.0.iter().rposition(|loaded| loaded.name == name).unwrap_or(read.0.len() - 1);
     // The parts stand in the order of the files.
     let part = policy.parts[target].id.clone();
