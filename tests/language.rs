@@ -289,7 +289,7 @@ fn lints() {
     }
     for subject in ["acme-part", "*"] {
         let waiver = format!(
-            "[[waiver]]\nrule = \"p/r\"\nsubject = \"{subject}\"\nreason = \"x\"\nby = \"y\"\ngranted = 2026-10-01\nexpires = 2027-01-01\n"
+            "[[waiver]]\nrule = \"house/r\"\nsubject = \"{subject}\"\nreason = \"x\"\nby = \"y\"\ngranted = 2026-10-01\nexpires = 2027-01-01\n"
         );
         assert!(lints(&format!("{entity}{rule}{waiver}")).contains(&"broad-waiver"), "{subject}");
     }
