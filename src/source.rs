@@ -464,6 +464,18 @@ impl Window {
         self.label
     }
 
+    /// The excerpt: up to two lines, made safe.
+    #[must_use]
+    pub fn excerpt(&self) -> &str {
+        &self.excerpt
+    }
+
+    /// The number of its first line in the source.
+    #[must_use]
+    pub fn first_line(&self) -> usize {
+        self.first_line
+    }
+
     /// The label's true place in the source.
     #[must_use]
     pub fn location(&self) -> Location {

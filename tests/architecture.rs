@@ -41,7 +41,7 @@ const CRATES: [(&str, &[&str]); 19] = [
     ("clap", &["cli", "main"]),
     ("toml", &["policy"]),
     ("quick_xml", &["document", "report"]),
-    ("base64", &["document"]),
+    ("base64", &["document", "report"]),
     ("unicode_security", &["identity"]),
     ("walkdir", &["run"]),
     ("terminal_size", &["cli"]),

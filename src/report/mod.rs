@@ -7,6 +7,7 @@ mod azure;
 mod csv;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
@@ -103,7 +104,7 @@ pub struct Format {
 }
 
 /// Every format. The command line and its help are made from this list.
-pub static FORMATS: [Format; 11] = [
+pub static FORMATS: [Format; 12] = [
     Format { name: "human", about: "diagnostics for a person", digests: false, begin: human::begin },
     Format { name: "json", about: "everything, for machines: interdict-report, version 1", digests: true, begin: json::begin },
     Format { name: "ndjson", about: "the same, one JSON object a line", digests: true, begin: ndjson::begin },
@@ -119,6 +120,7 @@ pub static FORMATS: [Format; 11] = [
     Format { name: "azure", about: "logging commands, inside Azure Pipelines", digests: false, begin: azure::begin },
     Format { name: "rdjson", about: "reviewdog's diagnostics", digests: false, begin: rdjson::begin },
     Format { name: "markdown", about: "tables, for a comment or a page", digests: false, begin: markdown::begin },
+    Format { name: "html", about: "one page, for a contracting officer and an engineer", digests: true, begin: html::begin },
     Format { name: "csv", about: "a row for each finding, for spreadsheets", digests: false, begin: csv::begin },
 ];
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::finding::{Assessment, ChangeKind, Evidence, Finding, Gone, Ledger, OwnershipLink, Removal, Rule, Status};
+use crate::finding::{Assessment, ChangeKind, Entity, Evidence, Finding, Gone, Ledger, OwnershipLink, Removal, Rule, Status};
 use crate::identity::Strength;
 use crate::inventory::{Completeness, Connection, Place};
 use crate::ownership::LinkKind;
@@ -38,10 +38,13 @@ pub(super) fn subject(finding: &Finding) -> String {
 
 /// The entity with its country; empty if there is none.
 pub(super) fn entity(finding: &Finding) -> String {
-    finding.entity.as_ref().map_or(String::new(), |entity| {
-        let country = entity.country.as_ref().map_or(String::new(), |country| format!(" ({})", inline(country)));
-        format!("{}{country}", inline(&entity.name))
-    })
+    finding.entity.as_ref().map_or(String::new(), party)
+}
+
+/// An entity with its country.
+pub(super) fn party(entity: &Entity) -> String {
+    let country = entity.country.as_ref().map_or(String::new(), |country| format!(" ({})", inline(country)));
+    format!("{}{country}", inline(&entity.name))
 }
 
 /// `policy/rule`.
@@ -59,7 +62,8 @@ pub(super) fn label(evidence: &Evidence) -> String {
     format!("{} by its {}", evidence.strength.as_str(), evidence.field)
 }
 
-fn relation(evidence: &Evidence) -> &'static str {
+/// What the evidence says of subject and entity.
+pub(super) fn relation(evidence: &Evidence) -> &'static str {
     match evidence.strength {
         Strength::Declared | Strength::Identified if !evidence.confirmed => "may be from",
         Strength::Declared | Strength::Identified => "is from",
