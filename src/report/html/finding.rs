@@ -27,6 +27,18 @@ pub(super) fn status_word(status: Status) -> &'static str {
     }
 }
 
+/// The same, for so many of them.
+pub(super) fn counted(count: u64, status: Status) -> String {
+    let word = match status {
+        Status::Prohibited => "prohibited",
+        Status::Review => "for review",
+        Status::Waived => "waived",
+        Status::Note if count == 1 => "note",
+        Status::Note => "notes",
+    };
+    format!("{count} {word}")
+}
+
 /// The finding as something to unfold, from behind `<details`, so that it can still be decided whether it begins unfolded.
 pub(super) fn card(out: &mut String, source: &Source, finding: &Finding, id: &str) -> fmt::Result {
     let status = finding.status.as_str();
@@ -34,10 +46,10 @@ pub(super) fn card(out: &mut String, source: &Source, finding: &Finding, id: &st
     let subject = &finding.subject;
     write!(
         out,
-        " class=\"finding\" id=\"{id}\" data-status=\"{status}\">\n<summary><span class=\"tag {status}\">{}</span>",
+        " class=\"finding\" id=\"{id}\" data-status=\"{status}\">\n<summary><h4><span class=\"tag {status}\">{}</span> ",
         status_word(finding.status)
     )?;
-    write!(out, "<h4>{} <code>{}</code>", esc(subject.kind.as_str()), short(&subject.label, 120))?;
+    write!(out, "{} <code>{}</code>", esc(subject.kind.as_str()), short(&subject.label, 120))?;
     if let Some(version) = &subject.version {
         write!(out, " {}", short(version, 40))?;
     }
@@ -57,7 +69,7 @@ pub(super) fn card(out: &mut String, source: &Source, finding: &Finding, id: &st
     if let (Status::Review, Some(entity)) = (finding.status, &finding.entity) {
         writeln!(
             out,
-            "<div><dt>First</dt><dd>Find out whether {} made it or a part of it. If not, record that as a waiver; if so, do what is said above.</dd></div>",
+            "<div><dt>To judge</dt><dd>Find out whether {} made it or a part of it. If not, record that as a waiver; if so, do what is said above.</dd></div>",
             short(&entity.name, 160)
         )?;
     }

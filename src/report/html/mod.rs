@@ -15,7 +15,7 @@ use std::io::{self, Write};
 use super::{Counter, Report, Run, Style, Summary, words};
 use crate::finding::{Ahead, AppliedWaiver, Examined, Finding, Status};
 use crate::source::Source;
-use text::{esc, short};
+use text::{esc, prose, short};
 
 /// The most that all findings take on the page, in bytes: some 15,000 of them, which a browser still shows at once.
 const ROOM: usize = 32 * 1024 * 1024;
@@ -150,7 +150,7 @@ impl Report for Html<'_> {
         self.first.get_or_insert_with(|| title.clone().into_owned());
         for note in &examined.assessment.notes {
             self.notes.push(|out| {
-                write!(out, "<li>{} <span class=\"at\">{}", short(&note.message, 600), short(&title, 120))?;
+                write!(out, "<li>{} <span class=\"at\">{}", prose(&note.message, 600), short(&title, 120))?;
                 if let Some(span) = note.span {
                     let place = source.location(span.start);
                     write!(out, ":{}:{}", place.line, place.column)?;

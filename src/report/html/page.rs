@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::finding::{capital, status_word, window};
-use super::text::{esc, short, source as linked};
+use super::finding::{capital, counted, status_word, window};
+use super::text::{esc, prose, short, source as linked};
 use super::{CLASSES, Group, Html, Rows};
 use crate::document::DocumentError;
 use crate::finding::{Examined, Ledger, Part};
@@ -19,6 +19,11 @@ use crate::verdict::{FailOn, Outcome, Verdict};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
+
+/// As a browser reads it, whatever line ends the file was checked out with: the hash is of that.
+fn asset(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
 
 /// Up to how many findings of a group begin unfolded, and how many are listed before the rest is folded away.
 const UNFOLDED: usize = 6;
@@ -41,7 +46,7 @@ impl Html<'_> {
 
     fn beginning(&self, out: &mut String, summary: &Summary) -> fmt::Result {
         let Ledger { subjects, prohibited, review, unverifiable, .. } = summary.ledger;
-        let verdict = verdict_word(summary.verdict);
+        let (verdict, style) = (verdict_word(summary.verdict), asset(STYLE));
         let name = match (&self.first, summary.documents) {
             (Some(name), 1) => short(name, 160).to_string(),
             (_, documents) => format!("{documents} documents"),
@@ -50,25 +55,25 @@ impl Html<'_> {
         writeln!(
             out,
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'\">",
-            hash(STYLE),
-            hash(SCRIPT)
+            hash(&style),
+            hash(&asset(SCRIPT))
         )?;
         writeln!(
             out,
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">"
         )?;
         writeln!(out, "<meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"data:,\">")?;
-        writeln!(out, "<title>{verdict}: {name} – interdict</title>\n<style>{STYLE}</style>\n</head>\n<body>")?;
+        writeln!(out, "<title>{verdict}: {name} – interdict</title>\n<style>{style}</style>\n</head>\n<body>")?;
         writeln!(out, "<header>\n<a class=\"skip\" href=\"#findings\">Skip to the findings</a>")?;
         writeln!(
             out,
-            "<p><strong>interdict</strong> <span>SBOMs held against foreign-vendor prohibitions, as of {}</span></p>",
+            "<p><strong>interdict</strong> <span>SBOMs held against foreign-vendor prohibitions, as of <time>{}</time></span></p>",
             self.run.as_of
         )?;
         writeln!(out, "<nav aria-label=\"On this page\"><ul>")?;
         for (id, word, there) in [
-            ("findings", "Findings", true),
             ("not-evaluated", "Not evaluated", self.errors.count > 0),
+            ("findings", "Findings", true),
             ("ahead", "Ahead", !self.ahead.is_empty()),
             ("waivers", "Waivers", !self.waivers.is_empty()),
             ("notes", "Notes", self.notes.count > 0),
@@ -91,15 +96,19 @@ impl Html<'_> {
             (unverifiable, "cannot be identified by anything", "cannot be identified by anything"),
         ] {
             if count > 0 {
-                counts.push(format!("{count} {}", if count == 1 { one } else { many }));
+                counts.push(format!("{} {}", grouped(count), if count == 1 { one } else { many }));
             }
         }
-        let counts = if counts.is_empty() { String::new() } else { format!(" Of {subjects} subjects, {}.", counts.join(", ")) };
+        let counts = if counts.is_empty() { String::new() } else { format!(" Of {} subjects, {}.", grouped(subjects), counts.join(", ")) };
         let errors = match (summary.errors, summary.documents) {
             (0, _) | (1, 1) => String::new(),
             (errors, documents) => format!(" {errors} of {documents} documents could not be evaluated."),
         };
-        writeln!(out, "<p class=\"lead\">{}.{errors}{counts}</p>", esc(&capital(words::meaning(summary.verdict))))?;
+        let coverage = match summary.verdict {
+            Verdict::Clear | Verdict::Unverifiable => format!(" Coverage: {}.", words::coverage(&summary.ledger)),
+            _ => String::new(),
+        };
+        writeln!(out, "<p class=\"lead\">{}.{errors}{counts}{coverage}</p>", esc(&capital(words::meaning(summary.verdict))))?;
         let outcome = Outcome::of(summary.verdict, self.run.fail_on);
         let means = match outcome {
             Outcome::Passed => "a gate lets this pass",
@@ -111,7 +120,7 @@ impl Html<'_> {
             fail_on => format!("it is set to fail from <code>{}</code> on", fail_on.as_str()),
         };
         write!(out, "<p class=\"gate\">Exit code {}: {means} ({set}).", outcome.code())?;
-        write!(out, " Evaluated as of {} against ", self.run.as_of)?;
+        write!(out, " Evaluated as of <time>{}</time> against ", self.run.as_of)?;
         let parts: Vec<&Part> = self.run.parts.iter().filter(|part| part.decides).collect();
         const NAMED: usize = 4;
         for (index, part) in parts.iter().take(NAMED).enumerate() {
@@ -137,13 +146,14 @@ impl Html<'_> {
             }
             writeln!(out, "</ul></section>")?;
         }
+        self.errors(out)?;
         ledger(out, &summary.ledger)?;
         let mut said = Rows::default();
         self.run
             .notes
             .iter()
             .chain(&summary.notes)
-            .for_each(|note| said.push(|out| writeln!(out, "<li>{}</li>", short(&capital(note), 600))));
+            .for_each(|note| said.push(|out| writeln!(out, "<li>{}</li>", prose(&capital(note), 600))));
         if said.count > 0 {
             writeln!(
                 out,
@@ -199,14 +209,6 @@ impl Html<'_> {
     }
 
     fn end(&self, out: &mut String, summary: &Summary) -> fmt::Result {
-        if self.errors.count > 0 {
-            writeln!(
-                out,
-                "<section id=\"not-evaluated\" aria-labelledby=\"not-evaluated-title\"><h2 id=\"not-evaluated-title\">Not evaluated</h2>"
-            )?;
-            writeln!(out, "<p>Nothing here may pass as clear. What was read before an error is counted and listed all the same.</p>")?;
-            writeln!(out, "{}{}</section>", self.errors.html, left_out(&self.errors, "documents that could not be evaluated"))?;
-        }
         self.ahead(out)?;
         self.waivers(out)?;
         if self.notes.count > 0 {
@@ -231,10 +233,25 @@ impl Html<'_> {
         )?;
         writeln!(
             out,
-            "</main>\n<footer><p>Written by {} {}. The same documents, policies and date give the same page.</p></footer>\n<script>{SCRIPT}</script>\n</body>\n</html>",
+            "</main>\n<footer><p>Written by {} {}. The same documents, policies and date give the same page.</p></footer>\n<script>{}</script>\n</body>\n</html>",
             env!("CARGO_PKG_NAME"),
-            env!("CARGO_PKG_VERSION")
+            env!("CARGO_PKG_VERSION"),
+            asset(SCRIPT)
         )
+    }
+
+    fn errors(&self, out: &mut String) -> fmt::Result {
+        if self.errors.count == 0 {
+            return Ok(());
+        }
+        writeln!(out, "<section id=\"not-evaluated\" aria-labelledby=\"errors\"><h2 id=\"errors\">What could not be evaluated</h2>")?;
+        writeln!(out, "<p>Nothing here may pass as clear. What was read before an error is counted and listed all the same.</p>")?;
+        let fold = self.errors.count > UNFOLDED;
+        if fold {
+            writeln!(out, "<details class=\"more\"><summary>{} documents</summary>", self.errors.count)?;
+        }
+        writeln!(out, "{}{}", self.errors.html, left_out(&self.errors, "documents that could not be evaluated"))?;
+        writeln!(out, "{}</section>", if fold { "</details>" } else { "" })
     }
 
     fn ahead(&self, out: &mut String) -> fmt::Result {
@@ -374,48 +391,28 @@ fn ledger(out: &mut String, ledger: &Ledger) -> fmt::Result {
     ];
     writeln!(
         out,
-        "<section aria-labelledby=\"ledger\"><h2 id=\"ledger\">What was found about {subjects} {}</h2>",
+        "<section aria-labelledby=\"ledger\"><h2 id=\"ledger\">What was found about {} {}</h2>",
+        grouped(subjects),
         if subjects == 1 { "subject" } else { "subjects" }
     )?;
     writeln!(
         out,
         "<p>A subject is anything that the document lists: a component, service, package, file or tool. Each is in one class.</p>"
     )?;
-    // Wide enough to be seen, however few there are.
-    let width = |count: u64| if count == 0 { 0 } else { (count * 1000 / subjects.max(1)).max(10) };
-    let all: u64 = classes.iter().map(|&(_, _, count, _)| width(count)).sum::<u64>().max(1);
-    let told: Vec<String> = classes.iter().map(|(_, word, count, _)| format!("{} {count}", word.to_lowercase())).collect();
-    write!(
-        out,
-        "<svg class=\"bar\" viewBox=\"0 0 1000 28\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\">",
-        esc(&told.join(", "))
-    )?;
-    write!(out, "{PATTERNS}")?;
-    let mut x = 0;
-    for (class, _, count, _) in classes {
-        let wide = width(count) * 1000 / all;
-        if wide > 0 {
-            write!(out, "<rect class=\"{class}\" x=\"{x}\" y=\"0\" width=\"{}\" height=\"28\"/>", wide.saturating_sub(3).max(1))?;
-            if let Some(pattern) = pattern(class) {
-                write!(
-                    out,
-                    "<rect fill=\"url(#{pattern})\" x=\"{x}\" y=\"0\" width=\"{}\" height=\"28\"/>",
-                    wide.saturating_sub(3).max(1)
-                )?;
-            }
-        }
-        x += wide;
+    if subjects > 0 {
+        bar(out, &classes.map(|(class, word, count, _)| (class, word, count)), subjects)?;
     }
     writeln!(
         out,
-        "</svg>\n<table class=\"ledger\"><thead><tr><th scope=\"col\">Class</th><th scope=\"col\">Subjects</th><th scope=\"col\">Share</th><th scope=\"col\">Means</th></tr></thead>\n<tbody>"
+        "<table class=\"ledger\"><thead><tr><th scope=\"col\">Class</th><th scope=\"col\">Subjects</th><th scope=\"col\">Share</th><th scope=\"col\">Means</th></tr></thead>\n<tbody>"
     )?;
     for (class, word, count, means) in classes {
         let fill = pattern(class).map_or(String::new(), |pattern| format!("<rect fill=\"url(#{pattern})\" width=\"14\" height=\"14\"/>"));
         let none = if count == 0 { " class=\"none\"" } else { "" };
         writeln!(
             out,
-            "<tr{none}><th scope=\"row\"><svg class=\"key\" viewBox=\"0 0 14 14\" aria-hidden=\"true\"><rect class=\"{class}\" width=\"14\" height=\"14\"/>{fill}</svg>{word}</th><td>{count}</td><td>{}</td><td>{means}</td></tr>",
+            "<tr{none}><th scope=\"row\"><svg class=\"key\" viewBox=\"0 0 14 14\" aria-hidden=\"true\"><rect class=\"{class}\" width=\"14\" height=\"14\"/>{fill}</svg>{word}</th><td>{}</td><td>{}</td><td>{means}</td></tr>",
+            grouped(count),
             share(count, subjects)
         )?;
     }
@@ -425,6 +422,32 @@ fn ledger(out: &mut String, ledger: &Ledger) -> fmt::Result {
         "<p class=\"coverage\"><strong>Coverage:</strong> {}. Only what the SBOM names could be recognised.</p></section>",
         esc(&words::coverage(ledger))
     )
+}
+
+/// A bar of classes side by side.
+fn bar(out: &mut String, classes: &[(&str, &str, u64)], subjects: u64) -> fmt::Result {
+    // Wide enough to be seen, however few there are.
+    let width = |count: u64| if count == 0 { 0 } else { (count.saturating_mul(1000) / subjects).max(10) };
+    let all: u64 = classes.iter().map(|&(_, _, count)| width(count)).sum::<u64>().max(1);
+    let told: Vec<String> = classes.iter().map(|(_, word, count)| format!("{} {count}", word.to_lowercase())).collect();
+    write!(
+        out,
+        "<svg class=\"bar\" viewBox=\"0 0 1000 28\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\">{PATTERNS}",
+        esc(&told.join(", "))
+    )?;
+    let mut x = 0;
+    for &(class, _, count) in classes {
+        let wide = width(count) * 1000 / all;
+        let drawn = wide.saturating_sub(3);
+        if drawn > 0 {
+            write!(out, "<rect class=\"{class}\" x=\"{x}\" width=\"{drawn}\" height=\"28\"/>")?;
+        }
+        if let (true, Some(pattern)) = (drawn > 0, pattern(class)) {
+            write!(out, "<rect fill=\"url(#{pattern})\" x=\"{x}\" width=\"{drawn}\" height=\"28\"/>")?;
+        }
+        x += wide;
+    }
+    writeln!(out, "</svg>")
 }
 
 const PATTERNS: &str = "<defs><pattern id=\"stripes\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><path class=\"over\" d=\"M0 6L6 0\"/></pattern>\
@@ -437,6 +460,19 @@ fn pattern(class: &str) -> Option<&'static str> {
         "unverifiable" => Some("dots"),
         _ => None,
     }
+}
+
+/// A number as a person reads it.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 fn share(count: u64, of: u64) -> String {
@@ -517,7 +553,7 @@ fn group_head(out: &mut String, groups: &[Group], number: usize) -> fmt::Result 
     }
     write!(out, "</h3>\n<p class=\"counts\"><code>{}</code>", esc(&inline(&group.rule)))?;
     for (status, count) in CLASSES.into_iter().zip(group.counts).filter(|(_, count)| *count > 0) {
-        write!(out, " <span class=\"tag {}\">{count} {}</span>", status.as_str(), status_word(status).to_lowercase())?;
+        write!(out, " <span class=\"tag {}\">{}</span>", status.as_str(), counted(count, status))?;
     }
     writeln!(out, "</p>\n{}", group.head)
 }
@@ -528,7 +564,7 @@ pub(super) fn error(out: &mut String, source: &Source, error: &DocumentError) ->
         out,
         "<article class=\"card\"><h3>{}</h3>\n<p><strong>{}</strong></p>",
         short(&source.title(), 200),
-        short(&capital(&error.message), 600)
+        prose(&capital(&error.message), 600)
     )?;
     if let Some(span) = error.span {
         let place = source.location(span.start);
@@ -539,7 +575,7 @@ pub(super) fn error(out: &mut String, source: &Source, error: &DocumentError) ->
         writeln!(out, "</p>")?;
         window(out, source, span)?;
     }
-    writeln!(out, "<p>{}.</p></article>", short(&capital(error.help.trim_end_matches('.')), 600))
+    writeln!(out, "<p>{}.</p></article>", prose(&capital(error.help.trim_end_matches('.')), 600))
 }
 
 /// One document.
@@ -567,7 +603,7 @@ pub(super) fn document(out: &mut String, source: &Source, examined: &Examined) -
 fn policy(out: &mut String, part: &Part) -> fmt::Result {
     writeln!(out, "<article class=\"card\"><h3>{}</h3>\n<p><code>{}</code>", short(&part.title, 200), short(&part.id, 160))?;
     if let Some(reviewed) = part.reviewed {
-        write!(out, ", last held against its source on {reviewed}")?;
+        write!(out, ", last held against its source on <time>{reviewed}</time>")?;
     }
     writeln!(out, "</p>")?;
     if !part.authority.is_empty() {

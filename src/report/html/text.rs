@@ -36,6 +36,21 @@ impl Display for Escaped<'_> {
     }
 }
 
+/// A sentence of ours, at most so many characters of it, with what stands between backticks set as code.
+pub(super) fn prose(text: &str, max: usize) -> String {
+    let text = excerpt(text, max);
+    let mut parts = text.split('`');
+    let mut out = parts.next().map_or(String::new(), |first| esc(first).to_string());
+    while let Some(part) = parts.next() {
+        // Writing to a string cannot fail.
+        let _ = match parts.next() {
+            Some(after) => write!(out, "<code>{}</code>{}", esc(part), esc(after)),
+            None => write!(out, "`{}", esc(part)),
+        };
+    }
+    out
+}
+
 /// Where a fact is from. Addresses of the web in it are links: they stand in policies, which are ours or the user's, never in a document.
 pub(super) fn source(text: &str) -> String {
     let mut out = String::new();
@@ -64,7 +79,7 @@ fn is_address(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{esc, short, source};
+    use super::{esc, prose, short, source};
 
     #[test]
     fn text_is_never_markup() {
@@ -73,6 +88,12 @@ mod tests {
             r"&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;amp;\u{a}\x3a:error::"
         );
         assert_eq!(short("<<<<", 2).to_string(), "&lt;&lt;…");
+    }
+
+    #[test]
+    fn backticks_in_pairs_are_code() {
+        assert_eq!(prose("the key `<a>` stands `twice", 80), "the key <code>&lt;a&gt;</code> stands `twice");
+        assert_eq!(prose("plain", 80), "plain");
     }
 
     #[test]
