@@ -27,11 +27,27 @@ fn installed(name: &str) -> Option<PathBuf> {
     None
 }
 
+/// A program of the system, which `install.sh` installs where it may.
+fn on_the_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file());
+    assert!(found.is_some() || std::env::var_os("INTERDICT_VALIDATORS").is_none(), "{name} is missing: run tests/validators/install.sh");
+    if found.is_none() {
+        println!("SKIPPED, NOTHING WAS VALIDATED: {name} is missing; tests/validators/install.sh installs it");
+    }
+    found
+}
+
 const MULTITOOL: &str = "npm/node_modules/@microsoft/sarif-multitool-linux";
 
 /// One report of every verdict on hostile names, one of everything at once, and one of many fixtures.
 fn reports(format: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("validate-{format}"));
+    reports_in(format, format)
+}
+
+/// The same in a folder of their own, for a test beside others of the format.
+fn reports_in(folder: &str, format: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("validate-{folder}"));
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(folder.join(".git")).unwrap();
     let verdicts = ["clear", "unverifiable", "review", "prohibited", "error", "waived"];
@@ -162,4 +178,48 @@ fn markdown_as_github_renders_it() {
 #[test]
 fn csv_as_python_reads_it() {
     with_python("csv_rows.py", &[], &reports("csv"));
+}
+
+#[test]
+fn html_as_the_w3c_checks_it() {
+    let reports = reports("html");
+    let (Some(java), Some(jar)) = (on_the_path("java"), installed("npm/node_modules/vnu-jar/build/dist/vnu.jar")) else { return };
+    let mut arguments = vec![Path::new("-jar"), &jar, Path::new("--errors-only"), Path::new("--format"), Path::new("text")];
+    arguments.extend(reports.iter().map(PathBuf::as_path));
+    run(&java, &arguments);
+    // It does refuse what is wrong.
+    let wrong = reports[0].with_file_name("wrong.html");
+    std::fs::write(&wrong, "<!DOCTYPE html><title>x</title><p><div></p></section>").unwrap();
+    let output = Command::new(&java).arg("-jar").arg(&jar).arg("--errors-only").arg(&wrong).output().unwrap();
+    assert!(!output.status.success());
+}
+
+/// What Chromium does with a page. The script says what is wrong, and what it looks at.
+fn in_chromium(pages: &[PathBuf]) -> Option<(bool, String)> {
+    let (node, chromium) = (on_the_path("node")?, on_the_path("chromium")?);
+    let modules = installed("npm/node_modules/axe-core")?.parent()?.to_owned();
+    let script = root().join("tests/validators/html_page.mjs");
+    let output = Command::new(node).arg(script).arg(modules).arg(chromium).args(pages).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    Some((output.status.success(), said))
+}
+
+#[test]
+fn html_in_a_browser() {
+    let pages = reports_in("html-page", "html");
+    let Some((success, said)) = in_chromium(&pages) else { return };
+    assert!(success, "{said}");
+
+    // Were a name not escaped, the page's own policy would still let nothing of it run; and what the script looks for is found.
+    let page = std::fs::read_to_string(&pages[3]).unwrap();
+    let script = "&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;";
+    assert!(page.contains(script));
+    let broken = page.replace(script, "<script>alert(1)</script><img src=\"data:,\" onerror=\"alert(1)\">");
+    let path = pages[3].with_file_name("broken.html");
+    std::fs::write(&path, broken).unwrap();
+    let (success, said) = in_chromium(&[path]).unwrap();
+    assert!(!success && !said.contains("dialog:"), "{said}");
+    for wrong in ["refused by its own policy", "strange elements", "axe: critical image-alt", "console: "] {
+        assert!(said.contains(wrong), "{wrong} is not in {said}");
+    }
 }

@@ -1,13 +1,23 @@
 #!/usr/bin/env bash
 # Installs the validators that `cargo test --test validators` holds the reports against, under target/validators, from PyPI, npm and crates.io.
-# Nothing else on the machine is changed. It does nothing when they are there.
+# Nothing else on the machine is changed, but that Debian's packages of Chromium and Java are installed where they are missing and this is root
+# (some 250 MB and half a minute). It does nothing when all are there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 into="${CARGO_TARGET_DIR:-target}/validators"
 mkdir -p "$into"
 into=$(cd "$into" && pwd)
-stamp="$into/installed-1"
+
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+command -v java >/dev/null || missing+=(default-jre-headless)
+if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+stamp="$into/installed-2"
 [ -e "$stamp" ] && exit 0
 
 # check-jsonschema validates against JSON Schemas, lxml against an XSD; cmarkgfm is the parser that GitHub renders Markdown with.
@@ -16,6 +26,8 @@ python3 -m venv "$into/python"
 
 # Microsoft's validator for SARIF, with the rules of GitHub's code scanning, and the schema beside it.
 npm install --prefix "$into/npm" --ignore-scripts --no-audit --no-fund --silent @microsoft/sarif-multitool-linux@5.7.0
+# The checker of HTML that the W3C uses, what drives Chromium, and what finds barriers for people.
+npm install --prefix "$into/npm" --ignore-scripts --no-audit --no-fund --silent vnu-jar@26.9.27 playwright-core@1.65.1 axe-core@4.14.1
 chmod u+x "$into/npm/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool"
 
 # The XSD of Jenkins' JUnit reader stands among the tests of this crate.

@@ -4,6 +4,7 @@
   const form = document.getElementById("filter");
   const findings = [...document.querySelectorAll("details.finding")];
   const groups = [...document.querySelectorAll(".group")];
+  let filter = () => {};
 
   const reveal = () => {
     let id = "";
@@ -14,7 +15,10 @@
     }
     const target = id && document.getElementById(id);
     if (!target) return;
-    if (form && target.closest(".group") && (target.hidden || target.closest("[hidden]"))) form.reset();
+    if (form && target.closest("[hidden]")) {
+      form.reset();
+      filter();
+    }
     for (let at = target; at; at = at.parentElement) if (at.localName === "details") at.open = true;
     target.scrollIntoView();
   };
@@ -43,13 +47,14 @@
     };
     const headOf = (group) => textOf(group.querySelector("h3")) + textOf(group.querySelector(".counts"));
 
-    const apply = () => {
+    let before = false;
+    filter = () => {
       const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
       const wanted = new Set(statuses.filter((box) => box.checked).map((box) => box.value));
-      const active = words.length > 0 || wanted.size < statuses.length || (policy && policy.value) || (entity && entity.value);
+      const active = words.length > 0 || wanted.size < statuses.length || Boolean(policy?.value) || Boolean(entity?.value);
       let shown = 0;
       for (const group of groups) {
-        const here = (!policy || !policy.value || policy.value === group.dataset.policy) && (!entity || !entity.value || entity.value === group.dataset.entity);
+        const here = [[policy, group.dataset.policy], [entity, group.dataset.entity]].every(([choice, value]) => !choice?.value || choice.value === value);
         const rest = here ? words.filter((word) => !headOf(group).includes(word)) : words;
         let any = 0;
         let anyMore = 0;
@@ -62,23 +67,25 @@
         const more = group.querySelector(":scope > details.more");
         if (more) {
           more.hidden = anyMore === 0;
-          more.open = Boolean(active) && anyMore > 0;
+          // What a person unfolded stays so while nothing is filtered.
+          if (active || before) more.open = active && anyMore > 0;
         }
         group.hidden = any === 0;
         shown += any;
       }
+      before = active;
       count.textContent = active ? `${shown} of ${findings.length} findings are shown` : `${findings.length} ${findings.length === 1 ? "finding" : "findings"}`;
     };
 
     let waiting = 0;
     const soon = () => {
       clearTimeout(waiting);
-      waiting = setTimeout(apply, 150);
+      waiting = setTimeout(filter, 150);
     };
     form.addEventListener("input", soon);
     form.addEventListener("submit", (event) => event.preventDefault());
     // The fields have their values back only after this event.
-    form.addEventListener("reset", () => setTimeout(apply));
+    form.addEventListener("reset", () => setTimeout(filter));
     const all = (open) => {
       for (const finding of findings) if (!finding.hidden) finding.open = open;
     };
@@ -86,7 +93,7 @@
     document.getElementById("fold").addEventListener("click", () => all(false));
     form.hidden = false;
     // A browser may have kept what was typed before.
-    apply();
+    filter();
   }
   reveal();
 })();
