@@ -53,7 +53,7 @@
 //!   place until it is shown.
 //! - **Matching costs what the text costs**, whatever the number of entities: hash tables behind filters, and makers remembered by their text.
 //! - **Text of a stranger goes through [`text`]** before it reaches a terminal, a runner, a page or a spreadsheet; each report adds the escapes of its own
-//!   form. A diagnostic never sees the document, only a [`source::Window`].
+//!   form, and the page a policy of its own that lets nothing else run. A diagnostic never sees the document, only a [`source::Window`].
 //! - **A report is written as the documents come** and holds none of them: what must stand first although it is known last is bounded and counted.
 //! - **What is in force on a day** ([`policy::InForce`]: rules, chains of ownership, profiles) is worked out once for a run; looking ahead is a second
 //!   evaluation as of a later day, held against the first.
@@ -61,7 +61,7 @@
 //!
 //! ## What is absent
 //!
-//! A report as a page (`html`); a maker's country where only the document's address tells it. The environment is read by `run` and `cli` only.
+//! A maker's country where only the document's address tells it. The environment is read by `run` and `cli` only.
 
 pub mod baseline;
 pub mod cli;

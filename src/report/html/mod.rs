@@ -15,6 +15,7 @@ use std::io::{self, Write};
 use super::{Counter, Report, Run, Style, Summary, words};
 use crate::finding::{Ahead, AppliedWaiver, Examined, Finding, Status};
 use crate::source::Source;
+use finding::capital;
 use text::{esc, prose, short};
 
 /// The most that all findings take on the page, in bytes: some 15,000 of them, which a browser still shows at once.
@@ -113,10 +114,14 @@ impl Rows {
 }
 
 pub(super) fn begin<'a>(out: Box<dyn Write + 'a>, run: &'a Run<'a>, _style: Style) -> Box<dyn Report + 'a> {
-    Box::new(Html {
+    Box::new(with_room(out, run, ROOM))
+}
+
+fn with_room<'a>(out: Box<dyn Write + 'a>, run: &'a Run<'a>, room: usize) -> Html<'a> {
+    Html {
         out,
         run,
-        room: ROOM,
+        room,
         groups: Vec::new(),
         positions: HashMap::new(),
         order: Default::default(),
@@ -131,7 +136,7 @@ pub(super) fn begin<'a>(out: Box<dyn Write + 'a>, run: &'a Run<'a>, _style: Styl
         waivers_left_out: 0,
         clocks: Vec::new(),
         first: None,
-    })
+    }
 }
 
 impl Report for Html<'_> {
@@ -150,7 +155,7 @@ impl Report for Html<'_> {
         self.first.get_or_insert_with(|| title.clone().into_owned());
         for note in &examined.assessment.notes {
             self.notes.push(|out| {
-                write!(out, "<li>{} <span class=\"at\">{}", prose(&note.message, 600), short(&title, 120))?;
+                write!(out, "<li>{} <span class=\"at\">{}, {}", prose(&capital(&note.message), 600), note.code, short(&title, 120))?;
                 if let Some(span) = note.span {
                     let place = source.location(span.start);
                     write!(out, ":{}:{}", place.line, place.column)?;
@@ -268,5 +273,74 @@ impl Html<'_> {
         if later.names.len() < NAMES {
             later.names.push(short(&finding.subject.label, 80).to_string());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use jiff::civil::Date;
+
+    use super::{Report as _, Run, Summary, with_room};
+    use crate::document::Limits;
+    use crate::policy::{self, DEFAULT_PACK, Files, InForce};
+    use crate::report::Base;
+    use crate::run::{Task, examine};
+    use crate::source::Source;
+    use crate::verdict::FailOn;
+
+    struct NoFiles;
+
+    impl Files for NoFiles {
+        fn open(&self, path: &str, _from: Option<&str>) -> Result<(Source, String), String> {
+            Err(format!("no file {path}"))
+        }
+    }
+
+    /// The page of a document with so many mentions before so many articles, with so much room for findings.
+    fn page(mentions: usize, made: usize, room: usize) -> String {
+        let mention =
+            |index: usize| serde_json::json!({ "type": "library", "name": format!("mention-{index}"), "description": "uses Kaspersky" });
+        let article = |index: usize| serde_json::json!({ "type": "library", "name": format!("made-{index}"), "supplier": { "name": "Kaspersky Lab" } });
+        let components: Vec<_> = (0..mentions).map(mention).chain((0..made).map(article)).collect();
+        let document = serde_json::json!({ "bomFormat": "CycloneDX", "specVersion": "1.6", "components": components });
+        let source = Source::from_text("bom.json", document.to_string());
+
+        let policy = policy::load(&[DEFAULT_PACK.to_owned()], &NoFiles).unwrap();
+        let as_of = Date::constant(2026, 11, 23);
+        let in_force = InForce::new(&policy, as_of, &[]);
+        let examined = examine(&source, &Task { in_force: &in_force, later: None, limits: Limits::default(), strict: false });
+        let base = Base::new(Path::new("/"), Path::new("/"));
+        let run = Run { as_of, parts: &policy.parts, rules: &policy.rules, fail_on: FailOn::Prohibited, base: &base, notes: &[] };
+        let mut out = Vec::new();
+        let mut report = with_room(Box::new(&mut out), &run, room);
+        report.document(&source, &examined).unwrap();
+        let (ledger, verdict) = (examined.assessment.ledger, examined.verdict());
+        report.finish(&Summary { documents: 1, errors: 0, ledger, verdict, notes: Vec::new() }).unwrap();
+        drop(report);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn the_worst_findings_stay_and_the_rest_is_counted() {
+        let page = page(200, 20, 60_000);
+        assert!((60_000..110_000).contains(&page.len()), "{}", page.len());
+        assert!((0..20).all(|index| page.contains(&format!("<code>made-{index}</code>"))));
+        let kept = page.matches("data-status=\"review\"").count();
+        assert!((1..200).contains(&kept), "{kept}");
+        let gone = 200 - kept;
+        assert!(page.contains(&format!("<p class=\"left-out\">{gone} of 220 findings are left out on this page")));
+        assert!(page.contains(&format!("<p class=\"left-out\">{gone} more are left out here; the JSON report lists all of them.</p>")));
+        // Counts are of all.
+        assert!(page.contains("20 prohibited") && page.contains("200 for review"));
+    }
+
+    #[test]
+    fn many_findings_fold() {
+        let page = page(0, 40, super::ROOM);
+        assert_eq!(page.matches("<details open class=\"finding\"").count(), 1);
+        assert_eq!(page.matches("<details class=\"finding\"").count(), 39);
+        assert!(page.contains("<summary>15 more findings of this rule and maker</summary>"));
     }
 }

@@ -105,7 +105,7 @@ impl Html<'_> {
             (errors, documents) => format!(" {errors} of {documents} documents could not be evaluated."),
         };
         let coverage = match summary.verdict {
-            Verdict::Clear | Verdict::Unverifiable => format!(" Coverage: {}.", words::coverage(&summary.ledger)),
+            Verdict::Clear | Verdict::Unverifiable => format!(" Coverage: {}.", coverage(&summary.ledger)),
             _ => String::new(),
         };
         writeln!(out, "<p class=\"lead\">{}.{errors}{counts}{coverage}</p>", esc(&capital(words::meaning(summary.verdict))))?;
@@ -177,11 +177,14 @@ impl Html<'_> {
         let total: u64 = counts.iter().sum();
         let left_out: u64 = total - self.order.iter().map(|order| order.len() as u64).sum::<u64>();
         let mut out = String::new();
-        let _ = findings_head(&mut out, &self.groups, counts, left_out);
+        let policies = distinct(self.groups.iter().map(|group| group.policy.as_str()));
+        let entities = distinct(self.groups.iter().map(|group| group.entity.as_str()));
+        let _ = findings_head(&mut out, &policies, &entities, counts, left_out);
         self.out.write_all(out.as_bytes())?;
         out.clear();
-        for (number, group) in self.groups.iter().enumerate() {
-            let _ = group_head(&mut out, &self.groups, number);
+        for group in &self.groups {
+            let number = |values: &[&str], value: &str| values.binary_search(&value).unwrap_or_default();
+            let _ = group_head(&mut out, group, number(&policies, &group.policy), number(&entities, &group.entity));
             self.out.write_all(out.as_bytes())?;
             out.clear();
             let kept: usize = group.cards.iter().map(Vec::len).sum();
@@ -341,6 +344,11 @@ impl Html<'_> {
     }
 }
 
+/// The same as everywhere, with no line broken before the sign.
+fn coverage(ledger: &Ledger) -> String {
+    esc(&words::coverage(ledger)).to_string().replace(" %", "&nbsp;%")
+}
+
 fn left_out(rows: &Rows, what: &str) -> String {
     if rows.left_out == 0 { String::new() } else { format!("<p class=\"left-out\">{} more {what} are left out here.</p>", rows.left_out) }
 }
@@ -420,7 +428,7 @@ fn ledger(out: &mut String, ledger: &Ledger) -> fmt::Result {
     writeln!(
         out,
         "<p class=\"coverage\"><strong>Coverage:</strong> {}. Only what the SBOM names could be recognised.</p></section>",
-        esc(&words::coverage(ledger))
+        coverage(ledger)
     )
 }
 
@@ -467,7 +475,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -484,7 +492,7 @@ fn share(count: u64, of: u64) -> String {
     }
 }
 
-fn findings_head(out: &mut String, groups: &[Group], counts: [u64; 4], gone: u64) -> fmt::Result {
+fn findings_head(out: &mut String, policies: &[&str], entities: &[&str], counts: [u64; 4], gone: u64) -> fmt::Result {
     let total: u64 = counts.iter().sum();
     let many = if total > MANY { " class=\"many\"" } else { "" };
     writeln!(out, "<section id=\"findings\"{many} aria-labelledby=\"findings-title\"><h2 id=\"findings-title\">Findings</h2>")?;
@@ -512,8 +520,8 @@ fn findings_head(out: &mut String, groups: &[Group], counts: [u64; 4], gone: u64
         )?;
     }
     writeln!(out, "</fieldset>")?;
-    choice(out, "policy", "Policy", "All policies", groups.iter().map(|group| group.policy.as_str()))?;
-    choice(out, "entity", "Maker", "All makers", groups.iter().map(|group| group.entity.as_str()))?;
+    choice(out, "policy", "Policy", "All policies", policies)?;
+    choice(out, "entity", "Maker", "All makers", entities)?;
     writeln!(
         out,
         "<div class=\"buttons\"><button type=\"button\" id=\"unfold\">Unfold all</button> <button type=\"button\" id=\"fold\">Fold all</button> <button type=\"reset\">Clear the filter</button></div>"
@@ -522,8 +530,7 @@ fn findings_head(out: &mut String, groups: &[Group], counts: [u64; 4], gone: u64
 }
 
 /// A list to choose from. Values are numbers, so that no text of anybody's has to be compared.
-fn choice<'a>(out: &mut String, id: &str, label: &str, all: &str, values: impl Iterator<Item = &'a str>) -> fmt::Result {
-    let values = distinct(values);
+fn choice(out: &mut String, id: &str, label: &str, all: &str, values: &[&str]) -> fmt::Result {
     if values.len() < 2 {
         return Ok(());
     }
@@ -541,11 +548,7 @@ fn distinct<'a>(values: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     values
 }
 
-fn group_head(out: &mut String, groups: &[Group], number: usize) -> fmt::Result {
-    let group = &groups[number];
-    let index = |values: Vec<&str>, value: &str| values.binary_search(&value).unwrap_or_default();
-    let policy = index(distinct(groups.iter().map(|group| group.policy.as_str())), &group.policy);
-    let entity = index(distinct(groups.iter().map(|group| group.entity.as_str())), &group.entity);
+fn group_head(out: &mut String, group: &Group, policy: usize, entity: usize) -> fmt::Result {
     writeln!(out, "<section class=\"group\" data-policy=\"{policy}\" data-entity=\"{entity}\">")?;
     write!(out, "<h3>{}", short(&group.entity, 160))?;
     if !group.title.is_empty() {
@@ -588,7 +591,7 @@ pub(super) fn document(out: &mut String, source: &Source, examined: &Examined) -
         verdict.as_str(),
         verdict_word(verdict),
         esc(&words::ledger(&examined.assessment.ledger)),
-        esc(&words::coverage(&examined.assessment.ledger))
+        coverage(&examined.assessment.ledger)
     )?;
     match &examined.document {
         Ok(document) => write!(out, "<p>{} {}, {}", esc(document.format.as_str()), short(&document.version, 40), esc(document.encoding))?,
@@ -608,6 +611,9 @@ fn policy(out: &mut String, part: &Part) -> fmt::Result {
     writeln!(out, "</p>")?;
     if !part.authority.is_empty() {
         writeln!(out, "<p>{}</p>", short(&part.authority.join("; "), 600))?;
+    }
+    if !part.applies.is_empty() {
+        writeln!(out, "<p>Binds contracts of: {}</p>", short(&part.applies.join(", "), 400))?;
     }
     if let Some(source) = &part.text_source {
         writeln!(out, "<p>Text: {}</p>", linked(&inline(source)))?;
