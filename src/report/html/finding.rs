@@ -256,15 +256,16 @@ fn held(link: &OwnershipLink) -> String {
         (LinkKind::Successor, _) => "is the successor of".to_owned(),
         (LinkKind::Affiliate, _) => "is an affiliate of".to_owned(),
     };
-    let dates = [("since", link.since), ("until", link.until)];
-    for (word, day) in dates.into_iter().filter_map(|(word, day)| day.map(|day| (word, day))) {
-        let _ = write!(out, ", {word} {day}");
-    }
-    let confirmed = if link.confirmed { "" } else { "; <strong>not confirmed</strong>" };
-    let _ = match &link.fact {
-        Some(fact) => write!(out, " <small>{}{confirmed}</small>", linked(&inline(fact))),
-        None => write!(out, " <small><strong>no source confirms it</strong></small>"),
-    };
+    let mut known: Vec<String> = Vec::new();
+    known.extend(link.since.map(|day| format!("since <time>{day}</time>")));
+    known.extend(link.until.map(|day| format!("until <time>{day}</time>")));
+    known.push(match (&link.fact, link.confirmed) {
+        (Some(fact), true) => linked(&inline(fact)),
+        (Some(fact), false) => format!("{}; <strong>not confirmed</strong>", linked(&inline(fact))),
+        (None, _) => "<strong>no source confirms it</strong>".to_owned(),
+    });
+    // Writing to a string cannot fail.
+    let _ = write!(out, " <small>{}</small>", known.join("; "));
     out
 }
 

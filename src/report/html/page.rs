@@ -45,7 +45,7 @@ impl Html<'_> {
     }
 
     fn beginning(&self, out: &mut String, summary: &Summary) -> fmt::Result {
-        let Ledger { subjects, prohibited, review, unverifiable, .. } = summary.ledger;
+        let Ledger { subjects, prohibited, review, waived, unverifiable, .. } = summary.ledger;
         let (verdict, style) = (verdict_word(summary.verdict), asset(STYLE));
         let name = match (&self.first, summary.documents) {
             (Some(name), 1) => short(name, 160).to_string(),
@@ -93,6 +93,7 @@ impl Html<'_> {
         for (count, one, many) in [
             (prohibited, "is prohibited", "are prohibited"),
             (review, "needs a person to judge it", "need a person to judge them"),
+            (waived, "is permitted by a waiver", "are permitted by a waiver"),
             (unverifiable, "cannot be identified by anything", "cannot be identified by anything"),
         ] {
             if count > 0 {
@@ -108,7 +109,13 @@ impl Html<'_> {
             Verdict::Clear | Verdict::Unverifiable => format!(" Coverage: {}.", coverage(&summary.ledger)),
             _ => String::new(),
         };
-        writeln!(out, "<p class=\"lead\">{}.{errors}{counts}{coverage}</p>", esc(&capital(words::meaning(summary.verdict))))?;
+        let meaning = match summary.verdict {
+            Verdict::Clear | Verdict::Unverifiable if waived > 0 => {
+                "every rule that was met is waived. No other finding is no proof: only what the SBOM names could be recognised"
+            }
+            verdict => words::meaning(verdict),
+        };
+        writeln!(out, "<p class=\"lead\">{}.{errors}{counts}{coverage}</p>", esc(&capital(meaning)))?;
         let outcome = Outcome::of(summary.verdict, self.run.fail_on);
         let means = match outcome {
             Outcome::Passed => "a gate lets this pass",
