@@ -27,13 +27,14 @@ fn installed(name: &str) -> Option<PathBuf> {
     None
 }
 
-/// A program of the system, which `install.sh` installs where it may.
-fn on_the_path(name: &str) -> Option<PathBuf> {
+/// A program of the system, under the first of these names that there is. `install.sh` installs it where it may.
+fn on_the_path(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file());
-    assert!(found.is_some() || std::env::var_os("INTERDICT_VALIDATORS").is_none(), "{name} is missing: run tests/validators/install.sh");
+    let found = std::env::split_paths(&path).flat_map(|folder| names.iter().map(move |name| folder.join(name))).find(|path| path.is_file());
+    let missing = names.join(" or ");
+    assert!(found.is_some() || std::env::var_os("INTERDICT_VALIDATORS").is_none(), "{missing} is missing: run tests/validators/install.sh");
     if found.is_none() {
-        println!("SKIPPED, NOTHING WAS VALIDATED: {name} is missing; tests/validators/install.sh installs it");
+        println!("SKIPPED, NOTHING WAS VALIDATED: {missing} is missing; tests/validators/install.sh installs it");
     }
     found
 }
@@ -183,7 +184,7 @@ fn csv_as_python_reads_it() {
 #[test]
 fn html_as_the_w3c_checks_it() {
     let reports = reports("html");
-    let (Some(java), Some(jar)) = (on_the_path("java"), installed("npm/node_modules/vnu-jar/build/dist/vnu.jar")) else { return };
+    let (Some(java), Some(jar)) = (on_the_path(&["java"]), installed("npm/node_modules/vnu-jar/build/dist/vnu.jar")) else { return };
     let mut arguments = vec![Path::new("-jar"), &jar, Path::new("--errors-only"), Path::new("--format"), Path::new("text")];
     arguments.extend(reports.iter().map(PathBuf::as_path));
     run(&java, &arguments);
@@ -196,7 +197,7 @@ fn html_as_the_w3c_checks_it() {
 
 /// What Chromium does with a page. The script says what is wrong, and what it looks at.
 fn in_chromium(pages: &[PathBuf]) -> Option<(bool, String)> {
-    let (node, chromium) = (on_the_path("node")?, on_the_path("chromium")?);
+    let (node, chromium) = (on_the_path(&["node"])?, on_the_path(&["chromium", "google-chrome"])?);
     let modules = installed("npm/node_modules/axe-core")?.parent()?.to_owned();
     let script = root().join("tests/validators/html_page.mjs");
     let output = Command::new(node).arg(script).arg(modules).arg(chromium).args(pages).output().unwrap();
