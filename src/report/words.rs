@@ -183,22 +183,22 @@ pub(super) fn completeness(assessment: &Assessment) -> &'static str {
     }
 }
 
+/// What a person has to find out before anything else, for a finding that asks for review.
+pub(super) fn question(finding: &Finding) -> Option<String> {
+    let entity = finding.entity.as_ref().filter(|_| finding.status == Status::Review)?;
+    // Where it is plainly said who made it, what is open is whether the rule reaches it.
+    let said = finding.evidence.first().is_some_and(|evidence| evidence.confirmed && evidence.strength >= Strength::Identified);
+    Some(if said {
+        "find out whether the rule reaches it".to_owned()
+    } else {
+        format!("find out whether {} made it or a part of it", inline(&entity.name))
+    })
+}
+
 /// What to do about it; empty if the rule does not say.
 pub(super) fn advice(finding: &Finding) -> String {
     let Some(help) = &finding.rule.help else { return String::new() };
-    let first = match (finding.status, &finding.entity) {
-        // Who made it is said plainly; what is open is whether the rule reaches it.
-        (Status::Review, Some(_))
-            if finding.evidence.first().is_some_and(|evidence| evidence.confirmed && evidence.strength >= Strength::Identified) =>
-        {
-            "find out whether the rule reaches it; if not, record that as a waiver. If so: ".to_owned()
-        }
-        (Status::Review, Some(entity)) => {
-            let entity = inline(&entity.name);
-            format!("find out whether {entity} made it or a part of it; if not, record that as a waiver. If so: ")
-        }
-        _ => String::new(),
-    };
+    let first = question(finding).map_or(String::new(), |question| format!("{question}; if not, record that as a waiver. If so: "));
     format!("{first}{}", safe(help.trim()))
 }
 

@@ -7,8 +7,9 @@ use jiff::civil::Date;
 use super::text::{esc, short, source as linked};
 use crate::finding::{Evidence, Finding, OwnershipLink, Status};
 use crate::identity::Strength;
-use crate::inventory::Place;
+use crate::inventory::{Connection, Place};
 use crate::ownership::LinkKind;
+use crate::redact::REDACTED;
 use crate::report::words;
 use crate::source::{Source, Span};
 use crate::text::inline;
@@ -59,6 +60,10 @@ pub(super) fn card(out: &mut String, source: &Source, finding: &Finding, id: &st
     }
     writeln!(out, "</h4><span class=\"at\">{}:{}:{}</span></summary>", short(&source.title(), 120), place.line, place.column)?;
     writeln!(out, "<dl>")?;
+    let change = words::change(finding);
+    if !change.is_empty() {
+        writeln!(out, "<div><dt>Since then</dt><dd>{}.</dd></div>", esc(&capital(&change)))?;
+    }
     evidence(out, source, finding)?;
     ways(out, finding)?;
     if !finding.doubts.is_empty() {
@@ -66,11 +71,11 @@ pub(super) fn card(out: &mut String, source: &Source, finding: &Finding, id: &st
         finding.doubts.iter().try_for_each(|doubt| write!(out, "<p>{}</p>", short(doubt, 400)))?;
         writeln!(out, "</dd></div>")?;
     }
-    if let (Status::Review, Some(entity)) = (finding.status, &finding.entity) {
+    if let Some(question) = words::question(finding) {
         writeln!(
             out,
-            "<div><dt>To judge</dt><dd>Find out whether {} made it or a part of it. If not, record that as a waiver; if so, do what is said above.</dd></div>",
-            short(&entity.name, 160)
+            "<div><dt>To judge</dt><dd>{}. If not, record that as a waiver; if so, do what is said above.</dd></div>",
+            esc(&capital(&question))
         )?;
     }
     if let Some(waiver) = &finding.waiver {
@@ -157,6 +162,9 @@ fn strength(strength: Strength) -> &'static str {
 /// The identifier that the claim met, and what that rests on.
 fn because(out: &mut String, found: &Evidence) -> fmt::Result {
     let origin = &found.origin;
+    if found.matched == REDACTED {
+        return writeln!(out, "<p class=\"because\">It meets an identifier in {}</p>", short(origin.source.name(), 120));
+    }
     let place = origin.source.location(origin.span.start);
     write!(
         out,
@@ -203,8 +211,8 @@ fn ways(out: &mut String, finding: &Finding) -> fmt::Result {
     let paths = &finding.paths;
     write!(out, "<div><dt>Way in</dt><dd>")?;
     match paths.listed.split_first() {
+        None if paths.connection == Connection::Root => write!(out, "<p>It is what the document describes.</p>")?,
         None => write!(out, "<p>No relationship in the document leads from the product to it.</p>")?,
-        Some((path, _)) if path.len() < 2 => write!(out, "<p>It is what the document describes.</p>")?,
         Some((first, rest)) => {
             way(out, first)?;
             if !rest.is_empty() || paths.total > 1 {
@@ -213,6 +221,8 @@ fn ways(out: &mut String, finding: &Finding) -> fmt::Result {
                 rest.iter().try_for_each(|path| way(out, path))?;
                 if more > rest.len() {
                     write!(out, "<p>{} more are not listed.</p>", more - rest.len())?;
+                } else if !paths.all && paths.shown > 1 {
+                    write!(out, "<p>There are more, which are not listed.</p>")?;
                 }
                 write!(out, "</details>")?;
             }

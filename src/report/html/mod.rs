@@ -310,9 +310,28 @@ mod tests {
         let policy = policy::load(&[DEFAULT_PACK.to_owned()], &NoFiles).unwrap();
         let as_of = Date::constant(2026, 11, 23);
         let in_force = InForce::new(&policy, as_of, &[]);
-        let examined = examine(&source, &Task { in_force: &in_force, later: None, limits: Limits::default(), strict: false });
+        let examined = examine(
+            &source,
+            &Task {
+                in_force: &in_force,
+                later: None,
+                limits: Limits::default(),
+                strict: false,
+                ways: crate::inventory::Ways::default(),
+                keep: false,
+            },
+        );
         let base = Base::new(Path::new("/"), Path::new("/"));
-        let run = Run { as_of, parts: &policy.parts, rules: &policy.rules, fail_on: FailOn::Prohibited, base: &base, notes: &[] };
+        let run = Run {
+            as_of,
+            parts: &policy.parts,
+            rules: &policy.rules,
+            fail_on: FailOn::Prohibited,
+            base: &base,
+            notes: &[],
+            baseline: None,
+            redacted: None,
+        };
         let mut out = Vec::new();
         let mut report = with_room(Box::new(&mut out), &run, room);
         report.document(&source, &examined).unwrap();

@@ -607,7 +607,21 @@ pub(super) fn document(out: &mut String, source: &Source, examined: &Examined) -
     if !examined.wrapping.is_empty() {
         write!(out, ", taken out of {} (no signature was verified)", short(&examined.wrapping.join(", "), 400))?;
     }
-    writeln!(out, ".</p>\n<p class=\"sum\">SHA-256 <code>{}</code></p></article>", esc(source.sha256()))
+    let assessment = &examined.assessment;
+    writeln!(out, ".</p>\n<p>{}.</p>", esc(&capital(words::completeness(assessment))))?;
+    if let Some(removal) = words::removal(assessment) {
+        writeln!(out, "<p>To take out: {}.</p>", esc(&removal))?;
+    }
+    if !assessment.gone.is_empty() {
+        const GONE: usize = 50;
+        writeln!(out, "<p>No more, since the baseline:</p>\n<ul>")?;
+        assessment.gone.iter().take(GONE).try_for_each(|gone| writeln!(out, "<li>{}</li>", esc(&words::gone(gone))))?;
+        if let more @ 1.. = assessment.gone.len().saturating_sub(GONE) {
+            writeln!(out, "<li>and {more} others, which the JSON report lists</li>")?;
+        }
+        writeln!(out, "</ul>")?;
+    }
+    writeln!(out, "<p class=\"sum\">SHA-256 <code>{}</code></p></article>", esc(source.sha256()))
 }
 
 fn policy(out: &mut String, part: &Part) -> fmt::Result {
