@@ -85,8 +85,11 @@ impl Redaction {
         // The plain one could be found out by trying names.
         finding.fingerprint = self.hash(&finding.fingerprint)[..32].to_owned();
         for evidence in &mut finding.evidence {
-            // Who is named is what the finding is about; everything else may say which component it is.
-            if evidence.strength != Strength::Declared {
+            // Who is named is what the finding is about: in the policy's words, since the document's may say more. Everything else may say which
+            // component it is.
+            if evidence.strength == Strength::Declared {
+                evidence.value.clone_from(&evidence.matched);
+            } else {
                 evidence.value = REDACTED.to_owned();
                 evidence.matched = REDACTED.to_owned();
                 evidence.fact = None;

@@ -755,7 +755,7 @@ fn two_evaluations_are_told_apart() {
 #[test]
 fn a_redacted_report_names_no_component() {
     let folder = scratch("redact");
-    std::fs::write(folder.join("bom.json"), flat_sbom(&["secret-part=Kaspersky Lab", "other-secret"])).unwrap();
+    std::fs::write(folder.join("bom.json"), flat_sbom(&["secret-part=Kaspersky Lab (secret)", "other-secret"])).unwrap();
     std::fs::write(folder.join("key"), "0123456789abcdef0123456789abcdef\n").unwrap();
     std::fs::write(folder.join("short"), "0123").unwrap();
     let plain = json(&in_folder(&folder, &["check", "-f", "json", "bom.json"]));
