@@ -103,8 +103,10 @@ class Ran:
 class Case(unittest.TestCase):
     """A workspace of its own for each test, and what a runner gives to a job."""
 
+    prefix = "interdict action "
+
     def setUp(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="interdict action ")).resolve()
+        self.folder = Path(tempfile.mkdtemp(prefix=self.prefix)).resolve()
         self.addCleanup(shutil.rmtree, self.folder)
         self.workspace = self.folder / "work space"
         self.temp = self.folder / "temp"
@@ -189,3 +191,17 @@ class Case(unittest.TestCase):
         self.assertEqual([line for line in found if not line.startswith(("::error title=interdict::", "::group::", "::endgroup::"))], [], ran.log)
         for word in words:
             self.assertIn(word, ran.log)
+
+
+def snippet(page: str, opening: str) -> str:
+    """The example on a page whose first line is this."""
+    found = re.findall(rf"^```\w+\n({re.escape(opening)}\n.*?)^```$", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL)
+    assert len(found) == 1, f"{page} has {len(found)} examples that begin with {opening!r}"
+    return found[0]
+
+
+def repository(folder: Path):
+    """Makes a folder a repository with all that is in it."""
+    git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"]
+    for arguments in [["init", "--quiet"], ["add", "--all", "--force"], ["commit", "--quiet", "--allow-empty", "--message=test"]]:
+        subprocess.run([*git, *arguments], cwd=folder, check=True, env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull})

@@ -346,6 +346,38 @@ class TheCommand(Case):
         self.refused(self.run_without(), "whose releases")
 
 
+class Releases(Case):
+    def test_a_release_is_listed_once_for_the_action_to_find(self):
+        root = self.folder / "copy"
+        shutil.copytree(ROOT / "scripts", root / "scripts")
+        shutil.copyfile(ROOT / "Cargo.toml", root / "Cargo.toml")
+        table = root / "scripts/checksums.txt"
+        folder = self.folder / "archives"
+        folder.mkdir()
+        targets = ["aarch64-apple-darwin", "x86_64-unknown-linux-musl"]
+        for target in targets:
+            (folder / f"interdict-v{VERSION}-{target}.tar.gz").write_text(target)
+            (folder / f"interdict-v{VERSION}-{target}.cdx.json").write_text("{}")
+        before = table.read_text()
+        for code, lines in [(0, 2), (1, 2)]:
+            done = subprocess.run([root / "scripts/release/list.sh", folder], capture_output=True, text=True)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertEqual(len(table.read_text().removeprefix(before).splitlines()), lines)
+        self.assertIn("is listed already", done.stderr)
+        for target in targets:
+            self.assertIn(f"{VERSION} {target} {hashlib.sha256(target.encode()).hexdigest()}\n", table.read_text())
+        self.assertEqual(subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=folder).returncode, 0)
+        (folder / "interdict-v9.9.9-x.tar.gz").write_text("")
+        table.write_text(before)
+        self.assertNotEqual(subprocess.run([root / "scripts/release/list.sh", folder], capture_output=True).returncode, 0)
+
+    def test_the_table_of_this_commit_is_whole(self):
+        lines = [line for line in (ROOT / "scripts/checksums.txt").read_text().splitlines() if not line.startswith("#")]
+        for line in lines:
+            self.assertRegex(line, r"^\d+\.\d+\.\d+\S* [a-z0-9_]+(-[a-z0-9_]+)+ [0-9a-f]{64}$")
+        self.assertEqual(len({tuple(line.split()[:2]) for line in lines}), len(lines))
+
+
 class Time(Case):
     def test_the_scripts_add_less_than_three_tenths_of_a_second(self):
         """On an SBOM of 5 MB with `binary`: the best of five runs of each, so that a busy machine says nothing."""
