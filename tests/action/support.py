@@ -203,5 +203,5 @@ def snippet(page: str, opening: str) -> str:
 def repository(folder: Path):
     """Makes a folder a repository with all that is in it."""
     git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"]
-    for arguments in [["init", "--quiet"], ["add", "--all", "--force"], ["commit", "--quiet", "--allow-empty", "--message=test"]]:
+    for arguments in [["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--allow-empty", "--message=test"]]:
         subprocess.run([*git, *arguments], cwd=folder, check=True, env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull})
