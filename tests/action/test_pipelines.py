@@ -88,6 +88,8 @@ class GitLab(Pipelines):
         self.assertEqual(json.loads((self.workspace / "interdict.json").read_text())["verdict"], "prohibited")
         self.assertEqual(self.job(sbom="more", policy="us-ndaa-889")[0], 0)
         self.assertEqual(self.job(sbom="more", **{"fail-on": "never"})[0], 0)
+        # A pattern is a name: there is no such file.
+        self.assertNotEqual(self.job(sbom="more/*", **{"fail-on": "never"})[0], 0)
         self.copy(UNREADABLE, "broken/bom.json")
         code, log = self.job(sbom="broken/bom.json", **{"fail-on": "never"})
         self.assertNotEqual(code, 0, log)

@@ -43,6 +43,12 @@ class Verdicts(Case):
             self.assertIn("::error title=interdict::the command ended with", ran.log)
 
 
+    def test_an_end_that_is_no_exit_code_is_an_error(self):
+        for said in ["", "3", "00", "-1", "0 0", "exit"]:
+            code, _, _ = self.script("verdict.sh", {**self.environment(), "INTERDICT_EXIT_CODE": said})
+            self.assertEqual(code, 2, said)
+
+
 class Inputs(Case):
     def test_every_input_arrives_and_every_variable_is_used(self):
         # These two are for the step that uploads.
@@ -120,7 +126,8 @@ class Inputs(Case):
         for name in ["fail-on", "strict", "annotations", "summary", "upload-sarif", "fail-on-new"]:
             for value in ["yes", "True", "1", "true false", "x%\r\n::error::forged", "--help"]:
                 with self.subTest(f"{name}: {value!r}"):
-                    self.refused(self.act({name: value}), f"the input `{name}`")
+                    escaped = value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+                    self.refused(self.act({name: value}), f"the input `{name}`", f"not: {escaped}\n")
 
     def test_strict(self):
         # The second reader refuses this serial number.
@@ -167,6 +174,10 @@ class Inputs(Case):
         without = self.act(sbom=sbom, annotations="false")
         self.assertEqual(commands(without.log), [], without.log)
         self.assertIn("× prohibited: library `@kaspersky/hexa-ui-core`", without.log)
+        # While it is shown, the runner takes no commands: the word that ends this cannot be foreseen.
+        words = [re.findall(r"^::stop-commands::([0-9a-f]{32})$", log, re.MULTILINE) for log in [without.log, self.act(sbom=sbom, annotations="false").log]]
+        self.assertEqual([len(found) for found in words], [1, 1])
+        self.assertNotEqual(*words)
         self.assertEqual(without.code, 1)
         self.assertEqual({**without.outputs, "human-file": ""}, {**with_them.outputs, "human-file": ""})
         self.assertEqual(without.summary, with_them.summary)
