@@ -18,10 +18,10 @@ if ! command -v rsync >/dev/null; then
   fi
 fi
 
-stamp="$into/installed-1"
+stamp="$into/installed-2"
 [ -e "$stamp" ] && exit 0
 
-python3 -m venv "$into/python"
+python3 -m venv --clear "$into/python"
 # Programs that others have packed into wheels: each by its hash.
 "$into/python/bin/pip" install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes --requirement "$here/tools.txt"
 "$into/python/bin/pip" install --quiet --disable-pip-version-check check-jsonschema==0.39.0 pre-commit==4.7.0 validate-pyproject==0.24.1
