@@ -20,8 +20,8 @@ cp -- "$binary" README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT "target/$name/
 tar -czf - -C target "$name" >"$into/$name.tar.gz"
 
 cargo install --locked --root target/tools cargo-cyclonedx@0.5.9
-target/tools/bin/cargo-cyclonedx cyclonedx --format json --spec-version 1.5 --target "$target" --override-filename "$name.cdx"
-mv -- "$name.cdx.json" "$into/"
+target/tools/bin/cargo-cyclonedx cyclonedx --format json --spec-version 1.5 --target "$target" --override-filename own
+mv -- own.json "$into/$name.cdx.json"
 # Runs on the runner that built it, except for the other of the two kinds of Mac.
 if said=$("$binary" --version) && [ "$said" = "interdict $version" ]; then
   "$binary" check --strict --policy vendors-of-concern -- "$into/$name.cdx.json"

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import unittest
 
-from support import ACTION, CLEAN, PROHIBITED, ROOT, UNREADABLE, Case, binary, repository, snippet, tool
+from support import ACTION, CLEAN, PROHIBITED, ROOT, UNREADABLE, Case, binary, inputs, outputs, repository, snippet, tool
 
 # It stands for the step that uploads, and writes down what it was given.
 UPLOAD = """
@@ -68,10 +68,13 @@ class Act(Case):
         for source, name in [(CLEAN, "clean.json"), (PROHIBITED, "with a space $(touch pwned);.json"), (UNREADABLE, "truncated.json")]:
             self.copy(source, name)
         shutil.copy(self.command, self.workspace / "interdict")
+        text = (ROOT / "tests/action/workflow.yml").read_text()
+        self.assertEqual([name for name in inputs() if f"          {name}: " not in text], [], "an input that no step gives")
+        self.assertEqual([name for name in outputs() if f".outputs.{name} " not in text], [], "an output that no step reads")
         code, log = self.workflow("verdicts")
         self.assertEqual(code, 0, log)
         # Each `run` of that workflow was really run.
-        for name in re.findall(r"      - name: (.+)\n", (ROOT / "tests/action/workflow.yml").read_text()):
+        for name in re.findall(r"      - name: (.+)\n", text):
             self.assertIn(f"Main {name}\n", log)
         self.assertIn("::error file=with a space $(touch pwned);.json,line=41,", log)
         clear, prohibited, error = self.written()

@@ -60,6 +60,14 @@ class Inputs(Case):
         runs = re.findall(r"^ +run: (.+)$", ACTION, re.MULTILINE)
         self.assertEqual(runs, [f"""'"$GITHUB_ACTION_PATH/scripts/{name}.sh"'""" for name in ["binary", "check", "verdict"]])
 
+    def test_the_readme_lists_the_inputs_and_outputs(self):
+        part = (ROOT / "README.md").read_text().split("\n## In GitHub Actions\n")[1].split("\n## ")[0]
+        given, said = part.split("| output | is |")
+        self.assertEqual(re.findall(r"^\| `([a-z-]+)` \|", given, re.MULTILINE), ["sbom", "policy", "fail-on", "strict", *list(inputs())[4:]])
+        rows = re.findall(r"^\| (`.+?) \|", said, re.MULTILINE)
+        listed = [name for row in rows for name in re.findall(r"`([\w-]+)`", row)]
+        self.assertEqual(listed, [name for name in outputs() if not name.endswith("-file")] + ["KIND-file"])
+
     def test_sbom_is_a_line_each(self):
         for name in ["one.json", "two three.json", "four.json"]:
             self.copy(CLEAN, name)
