@@ -39,13 +39,13 @@ listed() {
   done <"$here/checksums.txt"
 }
 
-# Whose releases, into `owner`: in a composite action the runner only sometimes says it, but the path that it unpacks an action to always does.
+# Whose releases, into `owner`. The path that the runner unpacked this action to says it best: in the steps of a composite action, the variables
+# for it are empty on some runners.
 whose() {
-  local name=${INTERDICT_REPOSITORY:-${GITHUB_ACTION_REPOSITORY:-}} root=${here%/scripts}
-  root=${root//\\//}
-  if [ -z "$name" ] && [[ $root =~ /_actions/([^/]+/[^/]+)/[^/]+$ ]]; then name=${BASH_REMATCH[1]}; fi
-  [[ $name =~ ^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$ ]] || fail "cannot tell whose releases to take: give the path of a ready command as \`binary\`"
-  owner=$name
+  local root=${here%/scripts}
+  owner=${INTERDICT_REPOSITORY:-${GITHUB_ACTION_REPOSITORY:-}}
+  if [[ $root =~ /_actions/([^/]+/[^/]+)/[^/]+$ ]]; then owner=${BASH_REMATCH[1]}; fi
+  [[ $owner =~ ^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$ ]] || fail "cannot tell whose releases to take: give the path of a ready command as \`binary\`"
 }
 
 is_sha256() {
@@ -55,7 +55,7 @@ is_sha256() {
 # Downloads the archive, or takes it from the runner's tool cache; unpacks it only when it has this SHA-256, also when it was cached: others may
 # write into that cache.
 released() {
-  local version=$1 target=$2 sum=$3 name archive cache owner
+  local version=$1 target=$2 sum=$3 name archive cache owner=
   name="interdict-v$version-$target"
   archive="$work/$name.tar.gz"
   cache="${RUNNER_TOOL_CACHE:-$RUNNER_TEMP}/interdict/$version/$target"

@@ -363,6 +363,15 @@ class TheCommand(Case):
         shutil.move(self.root, moved)
         self.root = moved
         self.refused(self.run_without(), "whose releases")
+        given = self.environment
+        for name, value in [("INTERDICT_REPOSITORY", "some/where"), ("GITHUB_ACTION_REPOSITORY", "some/where")]:
+            shutil.rmtree(self.cache)
+            self.environment = lambda: {**given(), name: value}
+            self.assertEqual(self.run_without().code, 0)
+            self.assertIn("https://github.com/some/where/releases/", self.calls.read_text().splitlines()[-1])
+        self.environment = lambda: {**given(), "GITHUB_ACTION_REPOSITORY": "../../evil.example/x"}
+        shutil.rmtree(self.cache)
+        self.refused(self.run_without(), "whose releases")
 
 
 class Releases(Case):
