@@ -1,0 +1,131 @@
+"""The action in workflows, run by act on this machine: workflow.yml, and the README's workflow as a newcomer pastes it."""
+
+import re
+import shutil
+import subprocess
+import unittest
+
+from support import ACTION, CLEAN, PROHIBITED, ROOT, UNREADABLE, Case, binary, inputs, outputs, repository, snippet, tool
+
+# It stands for the step that uploads, and writes down what it was given.
+UPLOAD = """
+name: stub
+description: stub
+inputs:
+  sarif_file: { description: the file }
+  category: { description: the category }
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      run: printf '%s %s\\n' "$FILE" "$CATEGORY" >"$GITHUB_WORKSPACE/uploaded"
+      env:
+        FILE: ${{ inputs.sarif_file }}
+        CATEGORY: ${{ inputs.category }}
+"""
+
+
+class Act(Case):
+    # The bash that act calls for a step breaks at a space in this place, before any of ours runs.
+    prefix = "interdict-action-"
+
+    def setUp(self):
+        super().setUp()
+        self.run_act = tool("act")
+        shutil.rmtree(self.workspace / ".git")
+        self.upload = self.folder / "upload"
+        (self.upload / "upload-sarif").mkdir(parents=True)
+        (self.upload / "upload-sarif/action.yml").write_text(UPLOAD)
+        repository(self.upload)
+        # The command, and beside it what it appended to the summary of each step: act keeps no summary itself.
+        self.summaries = self.folder / "summaries"
+        self.summaries.mkdir()
+        self.command = self.program(
+            "interdict",
+            f'code=0\n"{binary()}" "$@" || code=$?\n'
+            f'if [ "$1" = check ] && [ -n "${{GITHUB_STEP_SUMMARY:-}}" ]; then cp "$GITHUB_STEP_SUMMARY" "{self.summaries}/$(find "{self.summaries}" -type f | wc -l)"; fi\n'
+            'exit "$code"\n',
+        )
+
+    def workflow(self, job: str, *local: str):
+        repository(self.workspace)
+        pin = re.search(r"uses: github/codeql-action/upload-sarif@([0-9a-f]{40}) ", ACTION)[1]
+        command = [self.run_act, "push", "--job", job, "--platform", "ubuntu-latest=-self-hosted", "--no-cache-server"]
+        for place in [f"github/codeql-action@{pin}={self.upload}", *local]:
+            command += ["--local-repository", place]
+        environment = {name: self.environment()[name] for name in ["PATH", "HOME", "LANG"]}
+        done = subprocess.run(command, cwd=self.workspace, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
+        return done.returncode, done.stdout.decode()
+
+    def written(self) -> list[str]:
+        return [path.read_text() for path in sorted(self.summaries.iterdir(), key=lambda path: int(path.name))]
+
+    def test_the_verdicts_and_every_input(self):
+        for name in ["action.yml", "Cargo.toml"]:
+            self.copy(ROOT / name, name)
+        shutil.copytree(ROOT / "scripts", self.workspace / "scripts")
+        self.copy(ROOT / "tests/action/workflow.yml", ".github/workflows/test.yml")
+        for source, name in [(CLEAN, "clean.json"), (PROHIBITED, "with a space $(touch pwned);.json"), (UNREADABLE, "truncated.json")]:
+            self.copy(source, name)
+        shutil.copy(self.command, self.workspace / "interdict")
+        text = (ROOT / "tests/action/workflow.yml").read_text()
+        self.assertEqual([name for name in inputs() if f"          {name}: " not in text], [], "an input that no step gives")
+        self.assertEqual([name for name in outputs() if f".outputs.{name} " not in text], [], "an output that no step reads")
+        code, log = self.workflow("verdicts")
+        self.assertEqual(code, 0, log)
+        # Each `run` of that workflow was really run.
+        for name in re.findall(r"      - name: (.+)\n", text):
+            self.assertIn(f"Main {name}\n", log)
+        self.assertIn("::error file=with a space $(touch pwned);.json,line=41,", log)
+        clear, prohibited, error = self.written()
+        self.assertIn("## interdict: clear", clear)
+        self.assertIn("## interdict: prohibited", prohibited)
+        self.assertIn("@kaspersky/hexa-ui-core", prohibited)
+        self.assertIn("## interdict: error", error)
+        self.assertIn("the text ends in the middle of the JSON", error)
+
+        code, log = self.workflow("fails")
+        self.assertEqual(code, 1, log)
+        self.assertIn("Failure - Main End with the verdict", log)
+
+    def test_the_workflow_of_the_readme(self):
+        """Unchanged: only the checkout of the action comes from here. No release is listed, so it builds; a cargo that has built before does that."""
+        text = snippet("README.md", "# .github/workflows/interdict.yml")
+        folder = self.workspace / ".github/workflows"
+        folder.mkdir(parents=True)
+        (folder / "interdict.yml").write_text(text)
+        action = self.folder / "action"
+        action.mkdir()
+        for name in ["action.yml", "Cargo.toml", "Cargo.lock"]:
+            shutil.copyfile(ROOT / name, action / name)
+        for name in ["scripts", "src", "policies"]:
+            shutil.copytree(ROOT / name, action / name)
+        repository(action)
+        calls = self.folder / "calls"
+        self.program(
+            "cargo",
+            f'printf "%s\\n" "$*" >>"{calls}"\nwhile [ $# -gt 0 ]; do case $1 in --root) mkdir -p "$2/bin"; cp "{self.command}" "$2/bin/interdict"; shift ;; esac; shift; done\n',
+        )
+        local = f"OWNER/interdict@FULL_COMMIT_SHA={action}"
+        for source, expected in [(CLEAN, 0), (PROHIBITED, 1), (UNREADABLE, 1)]:
+            self.copy(source, "sbom/bom.json")
+            code, log = self.workflow("interdict", local)
+            self.assertEqual(code, expected, log)
+            self.assertIn(f"{'Failure' if expected else 'Success'} - Main End with the verdict", log)
+        self.assertEqual([summary.splitlines()[0] for summary in self.written()], [f"## interdict: {word}" for word in ["clear", "prohibited", "error"]])
+        # Built once, for the three runs.
+        self.assertEqual(len(calls.read_text().splitlines()), 1, calls.read_text())
+
+    def test_the_workflow_without_the_action(self):
+        text = snippet("docs/ci.md", "# .github/workflows/interdict.yml")
+        folder = self.workspace / ".github/workflows"
+        folder.mkdir(parents=True)
+        (folder / "interdict.yml").write_text(text)
+        for source, expected in [(CLEAN, 0), (PROHIBITED, 1)]:
+            self.copy(source, "sbom/bom.json")
+            code, log = self.workflow("interdict")
+            self.assertEqual(code, expected, log)
+
+
+if __name__ == "__main__":
+    unittest.main()
