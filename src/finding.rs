@@ -70,7 +70,7 @@ pub struct Evidence {
     /// Whether a source settles that identifier.
     pub confirmed: bool,
     /// The source of that fact.
-    pub fact: Option<String>,
+    pub fact: Option<Arc<str>>,
     /// Where the identifier stands in the policy.
     pub origin: Origin,
 }

@@ -58,6 +58,21 @@ pub(super) struct WordFilter {
     words: Filter,
 }
 
+/// What is kept of a listed word.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    tag: u64,
+    beginning: u32,
+    len: usize,
+}
+
+impl Word {
+    /// Upper and lower case are the same.
+    pub(super) fn of(word: &str) -> Self {
+        Self { tag: tag(word.as_bytes()), beginning: beginning(word.as_bytes(), 0, word.len()), len: word.len() }
+    }
+}
+
 /// Bits for beginnings: 8 KiB.
 const BEGINNINGS: u32 = 1 << 16;
 
@@ -107,22 +122,21 @@ impl Classes {
 }
 
 impl WordFilter {
-    /// A filter over whole words, and over beginnings of words that may go on; all in lower case.
-    pub(super) fn new<W: AsRef<str>>(words: &[W], open: &[W]) -> Self {
+    /// A filter over whole words, and over beginnings of words that may go on.
+    pub(super) fn new(words: &[Word], open: &[Word]) -> Self {
         if words.is_empty() && open.is_empty() {
             return Self::default();
         }
-        let bits = |words: &mut dyn Iterator<Item = &W>| {
+        let bits = |words: &mut dyn Iterator<Item = &Word>| {
             let mut bits = vec![0_u64; BEGINNINGS as usize / 64];
-            for word in words.map(AsRef::as_ref) {
-                let at = beginning(word.as_bytes(), 0, word.len());
-                bits[(at / 64) as usize] |= 1 << (at % 64);
+            for Word { beginning, .. } in words {
+                bits[(beginning / 64) as usize] |= 1 << (beginning % 64);
             }
             bits
         };
-        let tags: Vec<u64> = words.iter().map(|word| tag(word.as_ref().as_bytes())).collect();
+        let tags: Vec<u64> = words.iter().map(|word| word.tag).collect();
         // A shorter beginning says too little to be told by three letters: then every word has to be looked at.
-        let any = open.iter().any(|word| word.as_ref().len() < 3);
+        let any = open.iter().any(|word| word.len < 3);
         let all = vec![u64::MAX; if any { BEGINNINGS as usize / 64 } else { 0 }];
         let (open, beginnings) = if any {
             (all.clone(), all)
@@ -229,11 +243,11 @@ fn beginning(bytes: &[u8], start: usize, end: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Filter, WordFilter, Written, tag};
+    use super::{Filter, Word, WordFilter, Written, tag};
 
     #[test]
     fn a_listed_word_is_seen_wherever_it_stands() {
-        let filter = WordFilter::new(&["kaspersky", "zte", "x1"], &["huaweicloud"]);
+        let filter = WordFilter::new(&["kaspersky", "zte", "x1"].map(Word::of), &["huaweicloud"].map(Word::of));
         for word in ["kaspersky", "Kaspersky", "ZTE", "x1", "huaweicloudsdkcore"] {
             for before in 0..140 {
                 let text = format!("{}{word}", "-a".repeat(before / 2) + &" ".repeat(before % 2 + 1));
@@ -250,7 +264,7 @@ mod tests {
 
     #[test]
     fn what_can_hide_a_word_is_looked_at() {
-        let filter = WordFilter::new(&["kaspersky"], &[]);
+        let filter = WordFilter::new(&[Word::of("kaspersky")], &[]);
         for before in 0..80 {
             let text = format!("{}%40kaspersky/x", "a".repeat(before));
             assert!(filter.may_hold(&text, Written::AsAddress), "{text}");

@@ -182,16 +182,16 @@ impl Index {
 /// For each identifier the word that tells it best from other text.
 #[derive(Default)]
 struct TellingWords {
-    whole: Vec<String>,
+    whole: Vec<filter::Word>,
     /// Of patterns that end in `*`: their last word may go on.
-    open: Vec<String>,
+    open: Vec<filter::Word>,
 }
 
 impl TellingWords {
     /// A normalised name without its legal form; it is also found with its words run together.
     fn name(&mut self, bare: &str) {
         if bare.is_ascii() && bare.contains(' ') {
-            self.whole.push(bare.replace(' ', ""));
+            self.whole.push(filter::Word::of(&bare.replace(' ', "")));
         }
         self.add(bare, false);
     }
@@ -210,56 +210,71 @@ impl TellingWords {
         if !text.is_ascii() {
             return;
         }
-        let words: Vec<&str> = text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        let closed = if open { &words[..words.len() - 1] } else { &words[..] };
-        match closed.iter().max_by_key(|word| (!is_everywhere(word), word.len())) {
-            Some(word) if !is_everywhere(word) || !open => self.whole.push(word.to_ascii_lowercase()),
-            _ => self.open.extend(words.last().map(|word| word.to_ascii_lowercase())),
+        let bytes = text.as_bytes();
+        let mut best: Option<(bool, &str)> = None;
+        let mut last = "";
+        let mut at = 0;
+        while at < bytes.len() {
+            let len = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            if len > 0 {
+                last = &text[at..at + len];
+                let telling = (!is_everywhere(last), last);
+                let is_open = open && at + len == bytes.len();
+                if !is_open && best.is_none_or(|(tells, word)| (telling.0, len) >= (tells, word.len())) {
+                    best = Some(telling);
+                }
+            }
+            at += len.max(1);
+        }
+        match best {
+            Some((tells, word)) if tells || !open => self.whole.push(filter::Word::of(word)),
+            _ if last.is_empty() => {}
+            _ => self.open.push(filter::Word::of(last)),
         }
     }
 
-    fn filter(self) -> WordFilter {
+    fn filter(&self) -> WordFilter {
         WordFilter::new(&self.whole, &self.open)
     }
 }
 
-/// Words that tell nothing from other text.
+/// Whether a word tells nothing from other text.
 fn is_everywhere(word: &str) -> bool {
-    const WORDS: [&str; 32] = [
-        "android",
-        "app",
-        "client",
-        "cloud",
-        "cn",
-        "co",
-        "com",
-        "core",
-        "data",
-        "design",
-        "docker",
-        "github",
-        "go",
-        "hub",
-        "io",
-        "java",
-        "js",
-        "net",
-        "open",
-        "org",
-        "plugin",
-        "python",
-        "react",
-        "sdk",
-        "server",
-        "service",
-        "software",
-        "system",
-        "technologies",
-        "technology",
-        "tools",
-        "web",
-    ];
-    WORDS.binary_search(&word).is_ok()
+    matches!(
+        word,
+        "android"
+            | "app"
+            | "client"
+            | "cloud"
+            | "cn"
+            | "co"
+            | "com"
+            | "core"
+            | "data"
+            | "design"
+            | "docker"
+            | "github"
+            | "go"
+            | "hub"
+            | "io"
+            | "java"
+            | "js"
+            | "net"
+            | "open"
+            | "org"
+            | "plugin"
+            | "python"
+            | "react"
+            | "sdk"
+            | "server"
+            | "service"
+            | "software"
+            | "system"
+            | "technologies"
+            | "technology"
+            | "tools"
+            | "web"
+    )
 }
 
 /// Looks claims up in an index and remembers what it has seen.

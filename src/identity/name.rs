@@ -7,7 +7,7 @@
 
 use unicode_security::skeleton;
 
-use super::filter::{WordFilter, Written};
+use super::filter::{Word, WordFilter, Written};
 use super::normal::{is_invisible, is_word_of_its_own, normalise_into, normalised, without_legal_form, words};
 use super::{HashMap, Hit, IdentifierId, Strength, push_all, vocabulary};
 
@@ -85,9 +85,8 @@ impl Names {
     }
 
     pub(super) fn finish(&mut self) {
-        let mut keys: Vec<&str> = self.phrases.keys().map(String::as_str).collect();
-        keys.sort_unstable();
-        self.filter = WordFilter::new(&keys, &[]);
+        let words: Vec<Word> = self.phrases.keys().map(|word| Word::of(word)).collect();
+        self.filter = WordFilter::new(&words, &[]);
     }
 
     /// Whether `text` names a party, and which. The closest reading wins: the name as listed, then without its legal form, then the longest

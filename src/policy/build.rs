@@ -107,7 +107,7 @@ impl Loader<'_> {
             return;
         }
         let source = Arc::new(source);
-        let (file, errors) = read::read(&source);
+        let (file, errors) = read::read(&source, key.starts_with("pack:"));
         self.errors.extend(errors);
         self.open.push(key.clone());
         for parent in &file.extends {

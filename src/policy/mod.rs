@@ -152,7 +152,7 @@ pub struct Basis {
     /// Whether a source settles it. What is not confirmed never prohibits.
     pub confirmed: bool,
     /// Where the fact is from.
-    pub fact: Option<String>,
+    pub fact: Option<Arc<str>>,
     /// When that was seen.
     pub seen: Option<Date>,
     /// The key of the list that it stands in.

@@ -53,6 +53,16 @@ const CATALOGUE_COUNT: usize = 10;
 mod tests {
     use super::{CATALOGUE, PACKS, Pack};
 
+    /// What is not checked at every start.
+    #[test]
+    fn every_identifier_is_well_formed() {
+        for pack in PACKS.iter().chain(&CATALOGUE) {
+            let source = std::sync::Arc::new(crate::source::Source::embedded(format!("{}.toml", pack.name), pack.text));
+            let (_, errors) = super::super::read::read(&source, false);
+            assert!(errors.is_empty(), "{errors:#?}");
+        }
+    }
+
     #[test]
     fn every_policy_file_is_embedded() {
         for (folder, prefix, packs) in [("policies", "", &PACKS[..]), ("policies/catalogue", "catalogue/", &CATALOGUE[..])] {

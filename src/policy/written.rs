@@ -55,7 +55,7 @@ pub(super) struct EntityBlock {
     pub(super) id: At<String>,
     pub(super) name: Option<At<String>>,
     pub(super) country: Option<String>,
-    pub(super) source: Option<String>,
+    pub(super) source: Option<Arc<str>>,
     pub(super) confirmed: bool,
     pub(super) identifiers: Vec<WrittenIdentifier>,
     pub(super) not: Vec<Not>,
@@ -65,7 +65,8 @@ pub(super) struct EntityBlock {
 pub(super) struct WrittenIdentifier {
     pub(super) kind: IdentifierKind,
     pub(super) value: At<String>,
-    pub(super) source: Option<String>,
+    /// Shared by all that are listed after it.
+    pub(super) source: Option<Arc<str>>,
     pub(super) seen: Option<Date>,
     pub(super) confirmed: bool,
     /// The key of the list that it stands in.
