@@ -18,7 +18,7 @@ split() {
 file_name() {
   case $1 in
     human) echo interdict.txt ;;
-    json | ndjson | sarif | rdjson | csv) echo "interdict.$1" ;;
+    json | ndjson | sarif | rdjson | html | csv) echo "interdict.$1" ;;
     markdown) echo interdict.md ;;
     junit) echo interdict.junit.xml ;;
     gitlab) echo gl-code-quality-report.json ;;
@@ -59,7 +59,7 @@ log=
 split "$(printf '%s\n' "$kinds" | LC_ALL=C sort -u)"
 for kind in ${lines[@]+"${lines[@]}"}; do
   name=$(file_name "$kind") ||
-    fail "the input \`format\` lists the kinds human, json, ndjson, sarif, junit, gitlab, rdjson, markdown and csv, not: $kind"
+    fail "the input \`format\` lists the kinds human, json, ndjson, sarif, junit, gitlab, rdjson, markdown, html and csv, not: $kind"
   arguments+=("--output=$kind=$folder/$name")
   if [ "$kind" = human ]; then log="$folder/$name"; fi
 done

@@ -13,7 +13,7 @@ from pathlib import Path
 from support import ACTION, CLEAN, FIXTURES, NAMES, PROHIBITED, ROOT, UNREADABLE, Case, binary, commands, inputs, outputs, variables
 
 VERSION = re.search(r'^version = "(.+)"$', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[1]
-KINDS = ["human", "json", "ndjson", "sarif", "junit", "gitlab", "rdjson", "markdown", "csv"]
+KINDS = ["human", "json", "ndjson", "sarif", "junit", "gitlab", "rdjson", "markdown", "html", "csv"]
 COUNTS = ["documents", "subjects", "prohibited", "review", "waived", "unverifiable", "clear", "errors"]
 
 
