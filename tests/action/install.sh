@@ -18,7 +18,7 @@ if ! command -v rsync >/dev/null; then
   fi
 fi
 
-stamp="$into/installed-2"
+stamp="$into/installed-3"
 [ -e "$stamp" ] && exit 0
 
 python3 -m venv --clear "$into/python"

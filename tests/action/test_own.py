@@ -3,10 +3,11 @@
 import json
 import shutil
 import subprocess
+import sys
 import tomllib
 import unittest
 
-from support import ROOT, Case, binary, tool
+from support import PROHIBITED, ROOT, Case, binary, tool
 
 
 class Own(Case):
@@ -40,6 +41,25 @@ class Own(Case):
         planted = {"type": "library", "bom-ref": "planted", "name": "planted", "version": "1", "purl": "pkg:npm/%40kaspersky/planted@1"}
         sbom.write_text(json.dumps({**document, "components": [*document["components"], planted]}))
         self.assertEqual(check()[0], 1)
+
+    def test_our_own_dependencies_are_what_deny_toml_allows(self):
+        done = subprocess.run([tool("cargo-deny"), "--locked", "check", "bans", "licenses", "sources"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_the_wheel_installs_the_command(self):
+        maturin = tool("maturin")
+        wheels = self.workspace / "wheels"
+        command = [maturin, "build", "--release", "--locked", "--out", wheels]
+        # Built already by the gate; a first build takes some minutes.
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=1500)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        (wheel,) = wheels.glob("interdict_sbom-*.whl")
+        venv = self.workspace / "venv"
+        subprocess.run([sys.executable, "-m", "venv", venv], check=True, timeout=120)
+        subprocess.run([venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", wheel], check=True, timeout=120)
+        done = subprocess.run([venv / "bin/interdict", "check", PROHIBITED], cwd=self.workspace, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("verdict: prohibited", done.stdout)
 
 
 if __name__ == "__main__":
