@@ -52,8 +52,11 @@ pub(super) fn continued(tag: u64, text: &[u8]) -> u64 {
 /// Says "certainly not" to a text of which no word is a listed one, or begins like one. A word is a run of ASCII letters and digits.
 #[derive(Debug, Default)]
 pub(super) struct WordFilter {
-    /// Bits for the first three letters of a word: of listed ones, and of those that may go on in any way.
+    /// Bits for the first eight letters of each word: so many that few others have one, and so few that they stay at hand.
     beginnings: Vec<u64>,
+    /// How far a hash of these letters is shifted to the number of its bit.
+    shift: u32,
+    /// Bits for the first three letters of words that may go on in any way; none if there are no such words.
     open: Vec<u64>,
     words: Filter,
 }
@@ -62,7 +65,7 @@ pub(super) struct WordFilter {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Word {
     tag: u64,
-    beginning: u32,
+    beginning: u64,
     len: usize,
 }
 
@@ -73,8 +76,11 @@ impl Word {
     }
 }
 
-/// Bits for beginnings: 8 KiB.
-const BEGINNINGS: u32 = 1 << 16;
+/// How many letters a beginning has at most, and one of a word that may go on.
+const LETTERS: usize = 8;
+const OPEN_LETTERS: usize = 3;
+/// Bits for beginnings of words that may go on, as a power of two.
+const OPEN_BITS: u32 = 16;
 
 /// How a text is written that is looked through for words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,25 +133,24 @@ impl WordFilter {
         if words.is_empty() && open.is_empty() {
             return Self::default();
         }
-        let bits = |words: &mut dyn Iterator<Item = &Word>| {
-            let mut bits = vec![0_u64; BEGINNINGS as usize / 64];
-            for Word { beginning, .. } in words {
-                bits[(beginning / 64) as usize] |= 1 << (beginning % 64);
-            }
-            bits
-        };
+        let size = (words.len() * 32).next_power_of_two().max(1 << 16);
+        let shift = 64 - size.trailing_zeros();
+        let mut beginnings = vec![0_u64; size / 64];
+        for word in words {
+            let bit = hashed(word.beginning) >> shift;
+            beginnings[(bit / 64) as usize] |= 1 << (bit % 64);
+        }
+        let mut open_bits = vec![0_u64; if open.is_empty() { 0 } else { (1 << OPEN_BITS) / 64 }];
+        if open.iter().any(|word| word.len < OPEN_LETTERS) {
+            // A shorter beginning says too little: then every word has to be looked at.
+            open_bits.fill(u64::MAX);
+        }
+        for word in open {
+            let bit = open_bit(word.beginning);
+            open_bits[(bit / 64) as usize] |= 1 << (bit % 64);
+        }
         let tags: Vec<u64> = words.iter().map(|word| word.tag).collect();
-        // A shorter beginning says too little to be told by three letters: then every word has to be looked at.
-        let any = open.iter().any(|word| word.len < 3);
-        let all = vec![u64::MAX; if any { BEGINNINGS as usize / 64 } else { 0 }];
-        let (open, beginnings) = if any {
-            (all.clone(), all)
-        } else if open.is_empty() {
-            (Vec::new(), bits(&mut words.iter()))
-        } else {
-            (bits(&mut open.iter()), bits(&mut words.iter().chain(open)))
-        };
-        Self { beginnings, open, words: Filter::new(&tags) }
+        Self { beginnings, shift, open: open_bits, words: Filter::new(&tags) }
     }
 
     /// `false` only if no listed word stands in the text.
@@ -181,12 +186,19 @@ impl WordFilter {
                 let start = from + start as usize;
                 let mut end = start + (!(word >> (start - from))).trailing_zeros() as usize;
                 if end == from + BLOCK {
-                    // It may go on behind its block; three letters are enough.
-                    end += bytes[end.min(bytes.len())..].iter().take(2).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                    // It may go on behind its block.
+                    end += bytes[end.min(bytes.len())..].iter().take(LETTERS).take_while(|byte| byte.is_ascii_alphanumeric()).count();
                 }
-                let bit = beginning(bytes, start, end);
-                if self.beginnings[(bit / 64) as usize] >> (bit % 64) & 1 == 1 && self.may_be_listed(bytes, start, bit) {
+                let beginning = beginning(bytes, start, end);
+                let bit = hashed(beginning) >> self.shift;
+                if self.beginnings[(bit / 64) as usize] >> (bit % 64) & 1 == 1 && self.may_be_listed(bytes, start) {
                     return true;
+                }
+                if !self.open.is_empty() {
+                    let bit = open_bit(beginning);
+                    if self.open[(bit / 64) as usize] >> (bit % 64) & 1 == 1 {
+                        return true;
+                    }
                 }
             }
         }
@@ -194,10 +206,9 @@ impl WordFilter {
     }
 
     /// Whether the word at `start`, which begins like a listed one, may be listed.
-    fn may_be_listed(&self, bytes: &[u8], start: usize, beginning: u32) -> bool {
+    fn may_be_listed(&self, bytes: &[u8], start: usize) -> bool {
         let len = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         self.words.may_hold(tag(&bytes[start..start + len]))
-            || self.open.get((beginning / 64) as usize).is_some_and(|bits| bits >> (beginning % 64) & 1 == 1)
     }
 }
 
@@ -229,16 +240,26 @@ fn separators(bytes: &[u8], from: usize, mut marks: u32) -> Option<u32> {
     Some(codes)
 }
 
-/// A hash of the first three letters of the word between `start` and `end`, which does not tell upper case from lower case.
+/// The first eight letters of the word between `start` and `end`, the same in upper and lower case.
 #[inline]
-fn beginning(bytes: &[u8], start: usize, end: usize) -> u32 {
-    // Four bytes can be read at once where that many follow.
-    let four = match bytes.get(start..).and_then(|rest| rest.first_chunk::<4>()) {
-        Some(four) => u32::from_le_bytes(*four),
-        None => bytes[start..end.min(start + 3)].iter().rev().fold(0, |letters, &byte| letters << 8 | u32::from(byte)),
+fn beginning(bytes: &[u8], start: usize, end: usize) -> u64 {
+    // Eight bytes can be read at once, if need be with some that stand before the word.
+    let letters = match (bytes.get(start..).and_then(|rest| rest.first_chunk::<LETTERS>()), bytes.last_chunk::<LETTERS>()) {
+        (Some(letters), _) => u64::from_le_bytes(*letters),
+        (None, Some(last)) => u64::from_le_bytes(*last) >> (8 * (start + LETTERS - bytes.len())),
+        (None, None) => bytes[start..end].iter().rev().fold(0, |letters, &byte| letters << 8 | u64::from(byte)),
     };
-    let kept = if end - start < 3 { (1 << (8 * (end - start))) - 1 } else { 0x00ff_ffff };
-    ((four | 0x2020_2020) & kept).wrapping_mul(0x9e37_79b1) >> (32 - BEGINNINGS.trailing_zeros())
+    let kept = if end - start < LETTERS { (1 << (8 * (end - start))) - 1 } else { u64::MAX };
+    (letters | 0x2020_2020_2020_2020) & kept
+}
+
+fn hashed(beginning: u64) -> u64 {
+    (beginning ^ (beginning >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// The bit for the first letters of a word that may go on.
+fn open_bit(beginning: u64) -> u64 {
+    hashed(beginning & ((1 << (8 * OPEN_LETTERS)) - 1)) >> (64 - OPEN_BITS)
 }
 
 #[cfg(test)]
