@@ -33,6 +33,8 @@ pub(super) fn folded(field: &str) -> Cow<'_, str> {
         return Cow::Borrowed(field);
     }
     let decoded = super::package::percent_decoded(field);
+    // A percent sign that is written as `%25` hides what stands behind it.
+    let decoded = super::package::percent_decoded(&decoded);
     let mut out = String::with_capacity(decoded.len());
     let mut escaped = false;
     for character in decoded.chars() {
@@ -44,9 +46,25 @@ pub(super) fn folded(field: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Whether a `?` or `*` stands beside a letter, and not as a whole field.
+pub(super) fn has_wildcard(text: &str) -> bool {
+    let wild = |byte: u8| matches!(byte, b'?' | b'*');
+    text.as_bytes()
+        .windows(2)
+        .any(|pair| (wild(pair[0]) && pair[1].is_ascii_alphanumeric()) || (pair[0].is_ascii_alphanumeric() && wild(pair[1])))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::vendor;
+    use super::{has_wildcard, vendor};
+
+    #[test]
+    fn wildcards_are_told_from_fields() {
+        for text in ["cpe:2.3:a:kaspersk?:x", "cpe:2.3:a:*sky:x"] {
+            assert!(has_wildcard(text), "{text}");
+        }
+        assert!(!has_wildcard("cpe:2.3:a:acme:x:1.0:*:*:*:*:*:*:*"));
+    }
 
     #[test]
     fn both_forms_are_read() {

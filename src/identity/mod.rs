@@ -301,6 +301,8 @@ impl<'i> Matcher<'i> {
         let written = match claim.role {
             // A maker's name may be written in borrowed letters, and a hash has no words.
             Role::Party | Role::Person | Role::Group | Role::Hash => None,
+            // A wildcard stands for letters that are not there.
+            Role::Cpe if cpe::has_wildcard(text) => None,
             Role::Text | Role::Name | Role::File => Some(Written::Freely),
             _ => Some(Written::AsAddress),
         };
