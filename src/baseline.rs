@@ -42,6 +42,10 @@ pub struct PastDocument {
     pub gone: Vec<Gone>,
 }
 
+/// What a document is held against that was not there.
+pub static NO_DOCUMENT: PastDocument =
+    PastDocument { path: String::new(), unverifiable: 0, evaluated: true, findings: Vec::new(), gone: Vec::new() };
+
 /// One finding of an earlier report.
 #[derive(Debug, Clone)]
 pub struct PastFinding {

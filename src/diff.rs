@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::baseline::{Baseline, Comparison, PastDocument, compare};
+use crate::baseline::{Baseline, Comparison, NO_DOCUMENT, PastDocument, compare};
 use crate::finding::{ChangeKind, Gone, Status};
 use crate::report::write_json;
 use crate::text::{excerpt, inline};
@@ -48,7 +48,8 @@ struct Entry {
     change: Kind,
     fingerprint: String,
     /// What it is now, or was when it went.
-    status: &'static str,
+    #[serde(serialize_with = "word")]
+    status: Status,
     /// What it was before, if that was something else.
     was: Option<&'static str>,
     rule: String,
@@ -56,6 +57,10 @@ struct Entry {
     subject: String,
     /// One sentence more, where there is more to say.
     detail: Option<String>,
+}
+
+fn word<S: Serializer>(status: &Status, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(status.as_str())
 }
 
 /// The kinds of changes, those that have to be looked at first.
@@ -133,11 +138,10 @@ impl Diff {
         let mut summary = Counts::default();
         let mut documents = Vec::new();
         let mut met = Vec::new();
-        let nothing = PastDocument { path: String::new(), unverifiable: 0, evaluated: true, findings: Vec::new(), gone: Vec::new() };
         for document in &new.documents {
             let before = old.document(&document.path);
             met.extend(before.map(|before| before.path.as_str()));
-            let past = before.unwrap_or(&nothing);
+            let past = before.unwrap_or(&NO_DOCUMENT);
             let mut comparison = compare(past, &document.findings, &new.as_of);
             mark(past, document, &mut comparison.gone);
             let known = comparison.changes.iter().filter(|change| change.kind == ChangeKind::Known).count();
@@ -161,13 +165,8 @@ impl Diff {
     /// Whether something came that reaches a threshold, or can no longer be seen.
     #[must_use]
     pub fn fails(&self, fail_on: FailOn) -> bool {
-        let severe = |entry: &Entry| match fail_on {
-            FailOn::Never => false,
-            FailOn::Prohibited => entry.status == Status::Prohibited.as_str(),
-            FailOn::Review | FailOn::Unverifiable => entry.status == Status::Prohibited.as_str() || entry.status == Status::Review.as_str(),
-        };
         let came = |entry: &Entry| matches!(entry.change, Kind::Returned | Kind::New | Kind::Worse | Kind::Renamed | Kind::Hidden);
-        self.documents.iter().flat_map(|document| &document.changes).any(|entry| came(entry) && severe(entry))
+        self.documents.iter().flat_map(|document| &document.changes).any(|entry| came(entry) && entry.status.fails(fail_on))
     }
 
     /// As JSON.
@@ -195,7 +194,7 @@ impl Diff {
             for entry in &document.changes {
                 let entity = entry.entity.as_ref().map_or(String::new(), |entity| format!(", {}", inline(entity)));
                 let was = entry.was.map_or(String::new(), |was| format!("{was} → "));
-                let (kind, status, subject) = (entry.change.as_str(), entry.status, excerpt(&entry.subject, 80));
+                let (kind, status, subject) = (entry.change.as_str(), entry.status.as_str(), excerpt(&entry.subject, 80));
                 writeln!(out, "  {kind:<9} {was}{status}: `{subject}`{entity} [{}]", inline(&entry.rule))?;
                 if let Some(detail) = &entry.detail {
                     writeln!(out, "            {detail}")?;
@@ -225,7 +224,7 @@ fn entries(past: &PastDocument, document: &PastDocument, comparison: Comparison)
         let mut entry = Entry {
             change: Kind::New,
             fingerprint: finding.fingerprint.clone(),
-            status: finding.status.as_str(),
+            status: finding.status,
             was: change.was.map(Status::as_str),
             rule: finding.rule.clone(),
             entity: finding.entity.as_ref().map(|(_, name)| name.clone()),
@@ -269,7 +268,7 @@ fn entries(past: &PastDocument, document: &PastDocument, comparison: Comparison)
         entries.push(Entry {
             change,
             fingerprint: gone.fingerprint,
-            status: gone.status.as_str(),
+            status: gone.status,
             was: None,
             rule: gone.rule,
             entity: gone.entity.map(|(_, name)| name),

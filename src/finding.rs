@@ -11,7 +11,7 @@ use crate::inventory::{Completeness, Cut, Kind, Note, Paths, Place};
 use crate::ownership::LinkKind;
 pub use crate::policy::{Clock, Entity, Part, Rule};
 use crate::source::{Origin, Span};
-use crate::verdict::Verdict;
+use crate::verdict::{FailOn, Outcome, Verdict};
 
 /// Where a finding stands after waivers; the worst last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +38,12 @@ impl Status {
             Self::Review => Verdict::Review,
             Self::Prohibited => Verdict::Prohibited,
         }
+    }
+
+    /// Whether a finding that stands so fails a run.
+    #[must_use]
+    pub fn fails(self, fail_on: FailOn) -> bool {
+        self >= Self::Review && Outcome::of(self.verdict(), fail_on) == Outcome::Failed
     }
 
     /// The word that reports use.

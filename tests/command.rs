@@ -713,6 +713,14 @@ fn what_has_slipped_back_since_a_baseline() {
     assert_eq!((status, &fifth["documents"][0]["gone"][0]["still_listed"]), (1, &true.into()), "{shown}");
     assert!(shown.contains("still listed, and nothing names its maker any more"), "{shown}");
 
+    // Also where nothing else is left that would fail the run.
+    write(&["a=Kaspersky Lab", "c=Acme"]);
+    report("one.json", &[]);
+    write(&["a", "c=Acme"]);
+    let (status, hidden, shown) = report("hidden.json", &["--baseline", "one.json", "--fail-on-new"]);
+    assert_eq!((status, &hidden["documents"][0]["gone"][0]["still_listed"]), (1, &true.into()), "{shown}");
+    assert_eq!(report("hidden.json", &["--baseline", "one.json", "--fail-on-new", "--fail-on", "never"]).0, 0);
+
     // A baseline that is none is no baseline.
     for (name, text) in [("none.json", "{}"), ("broken.json", "{\"schema\":1,")] {
         std::fs::write(folder.join(name), text).unwrap();

@@ -19,10 +19,10 @@ pub use progress::{Progress, ProgressWhen};
 pub use reports::Environment;
 use reports::{Reports, write_outputs};
 
-use crate::baseline::{self, Baseline, Listed, PastDocument, PastFinding};
+use crate::baseline::{self, Baseline, Listed, NO_DOCUMENT, PastFinding};
 use crate::document::{self, Document, DocumentError, Limits, Opened, Opinion};
 use crate::evaluate::Evaluator;
-use crate::finding::{Assessment, ChangeKind, Examined, Ledger, Removal, Status};
+use crate::finding::{Assessment, ChangeKind, Examined, Ledger, Removal};
 use crate::inspect::Inspection;
 use crate::inventory::{Author, Both, Completeness, Lineage, Listener, Note, Relationship, Subject, Ways};
 use crate::lints::Lints;
@@ -166,13 +166,15 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
             reports.document(&source, &examined)?;
         }
     }
-    let worse = total.worse_than_before;
+    let (worse, hides) = (total.worse_than_before, total.hides);
     let summary = total.summary(&policy, as_of, baseline.as_ref(), redaction.as_ref());
     let written = reports.finish(&summary);
     let outcome = match Outcome::of(summary.verdict, fail_on) {
         // A report that is not there ends the run as something that was not evaluated does.
         _ if written.is_err() => Outcome::NotEvaluated,
-        Outcome::Failed if options.fail_on_new && !worse => Outcome::Passed,
+        Outcome::Failed if options.fail_on_new && !worse && !hides => Outcome::Passed,
+        // What hides its maker now has to be looked at like something new, though no finding speaks of it any more.
+        Outcome::Passed if options.fail_on_new && hides => Outcome::Failed,
         outcome => outcome,
     };
     write_outputs(options, &base, Some(&summary), outcome)?;
@@ -544,6 +546,8 @@ struct Total {
     assertions_used: Vec<u64>,
     /// Whether something reaches the threshold that is new or returned since the earlier report.
     worse_than_before: bool,
+    /// Whether something that reached the threshold is still listed, and no longer says who made it.
+    hides: bool,
     /// The documents of the earlier report that were met again.
     met: Vec<String>,
 }
@@ -559,16 +563,16 @@ impl Total {
             waivers_used: vec![false; policy.waivers.len()],
             assertions_used: vec![0; policy.assertions.len()],
             worse_than_before: false,
+            hides: false,
             met: Vec::new(),
         }
     }
 
     /// Holds one document against the earlier report.
     fn since(&mut self, baseline: &Baseline, source: &Source, examined: &mut Examined, task: &Task<'_>, redaction: Option<&Redaction>) {
-        let nothing = PastDocument { path: String::new(), unverifiable: 0, evaluated: true, findings: Vec::new(), gone: Vec::new() };
         let past = baseline.document(source.name());
         self.met.extend(past.map(|past| past.path.clone()));
-        let past = past.unwrap_or(&nothing);
+        let past = past.unwrap_or(&NO_DOCUMENT);
         let findings: Vec<PastFinding> = examined.assessment.findings.iter().map(Into::into).collect();
         let mut comparison = baseline::compare(past, &findings, &task.in_force.as_of.to_string());
         let mut listed = Listed::looking_for(
@@ -583,8 +587,7 @@ impl Total {
             let _ = document::read(source, &task.limits, &mut listed);
             listed.mark(past, &mut comparison.gone);
         }
-        // What hides its maker now has to be looked at like something new.
-        self.worse_than_before |= comparison.gone.iter().any(|gone| gone.still_listed && gone.status == Status::Prohibited);
+        self.hides |= comparison.gone.iter().any(|gone| gone.still_listed && gone.status.fails(self.fail_on));
         self.worse_than_before |= examined.assessment.ledger.unverifiable > past.unverifiable
             && Outcome::of(Verdict::Unverifiable, self.fail_on) == Outcome::Failed;
         baseline::apply(comparison, &mut examined.assessment);
@@ -593,7 +596,7 @@ impl Total {
     fn add(&mut self, examined: &Examined) {
         self.worse_than_before |= examined.assessment.findings.iter().any(|finding| {
             let came = finding.change.as_ref().is_none_or(|change| change.kind != ChangeKind::Known);
-            came && finding.status >= Status::Review && Outcome::of(finding.status.verdict(), self.fail_on) == Outcome::Failed
+            came && finding.status.fails(self.fail_on)
         });
         self.documents += 1;
         self.errors += usize::from(examined.document.is_err());
