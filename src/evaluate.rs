@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::finding::{AppliedWaiver, Assessment, Evidence, Finding, FoundSubject, OwnershipLink, Status};
-use crate::identity::{EntityId, Hit, IdentifierKind, Matcher, Strength, normalised};
+use crate::identity::{EntityId, Hit, IdentifierKind, Matcher, Strength, cpe, normalised};
 use crate::inventory::{Claim, Completeness, KindClass, Listener, Note, Role, Subject};
 use crate::policy::{Attribution, Effect, InForce, Origin, Policy, Product, Rule, UNVERIFIABLE, Use};
 use crate::source::{Span, hex_sha256};
@@ -27,10 +27,10 @@ pub struct Evaluator<'p> {
 }
 
 /// A hit and the claim that it is about.
-struct Met<'c> {
-    entity: EntityId,
-    hit: Hit,
-    claim: &'c Claim<'c>,
+pub(crate) struct Met<'c> {
+    pub(crate) entity: EntityId,
+    pub(crate) hit: Hit,
+    pub(crate) claim: &'c Claim<'c>,
 }
 
 /// What is asked of a subject besides who made it, worked out when the first rule asks.
@@ -354,7 +354,7 @@ impl<'p> Evaluator<'p> {
     }
 
     /// What the policy asserts of a subject, as claims.
-    fn asserted<'c>(&mut self, subject: &Subject<'_>) -> Vec<Claim<'c>>
+    pub(crate) fn asserted<'c>(&mut self, subject: &Subject<'_>) -> Vec<Claim<'c>>
     where
         'p: 'c,
     {
@@ -368,6 +368,27 @@ impl<'p> Evaluator<'p> {
             }
         }
         claims
+    }
+
+    /// What the claims of a subject, and those that are `asserted` of it, meet; before any exception.
+    pub(crate) fn met<'c>(&mut self, subject: &Subject<'c>, asserted: &'c [Claim<'c>]) -> Vec<Met<'c>> {
+        let mut met = Vec::new();
+        for claim in subject.claims.iter().chain(asserted) {
+            self.matcher.look_up(claim, subject.kind, &mut self.hits);
+            self.take_hits(claim, &mut met);
+        }
+        if met.is_empty()
+            && subject.purl.is_none()
+            && let Some(claim) = subject.claims.iter().find(|claim| claim.role == Role::Name)
+        {
+            self.matcher.look_up_bare_name(&subject.label(), &mut self.hits);
+            self.take_hits(claim, &mut met);
+        }
+        met
+    }
+
+    fn take_hits<'c>(&mut self, claim: &'c Claim<'c>, met: &mut Vec<Met<'c>>) {
+        met.extend(self.hits.drain(..).map(|hit| Met { entity: self.policy.index.identifier(hit.identifier).entity, hit, claim }));
     }
 
     fn waiver_for(&mut self, rule: &Rule, subject: &Subject<'_>) -> Option<AppliedWaiver> {
@@ -388,7 +409,7 @@ impl<'p> Evaluator<'p> {
     }
 
     /// Whether an exception of the policy takes this hit back. A named party is only taken back by name.
-    fn excepted(&self, subject: &Subject<'_>, met: &Met<'_>) -> bool {
+    pub(crate) fn excepted(&self, subject: &Subject<'_>, met: &Met<'_>) -> bool {
         self.policy.exceptions.iter().filter(|exception| exception.entity == met.entity).any(|exception| {
             let by_name = exception.name.as_ref().is_some_and(|name| *name == normalised(&met.claim.text));
             let by_package = met.hit.strength != Strength::Declared
@@ -448,18 +469,14 @@ fn package_path(purl: &str) -> String {
 
 /// Vendor and product of a CPE, as a normalised name.
 fn cpe_product(text: &str) -> Option<String> {
-    let rest = text.trim().get(4..)?;
-    let rest = rest.strip_prefix("2.3:").unwrap_or(rest).trim_start_matches('/');
-    let mut fields = rest.split(':').skip(1);
+    let mut fields = cpe::fields(text)?.skip(1);
     let (vendor, product) = (fields.next()?, fields.next()?);
-    Some(normalised(&percent_encoding::percent_decode_str(&format!("{vendor} {product}").replace('\\', "")).decode_utf8_lossy()))
+    Some(normalised(&format!("{} {}", cpe::folded(vendor), cpe::folded(product))))
 }
 
 /// What the part of a CPE says: `h` is hardware; `o` is an operating system, which on a device is its firmware (NIST IR 7695, 5.3.3.1).
 fn cpe_class(text: &str) -> Option<KindClass> {
-    let rest = text.trim().get(4..).filter(|_| text.trim().get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("cpe:")))?;
-    let rest = rest.strip_prefix("2.3:").unwrap_or(rest);
-    match rest.trim_start_matches('/').bytes().next()? {
+    match cpe::fields(text)?.next()?.bytes().next()? {
         b'h' | b'H' => Some(KindClass::Hardware),
         b'o' | b'O' => Some(KindClass::Firmware),
         _ => None,
@@ -497,28 +514,13 @@ fn is_of_a_registry(purl: &str) -> bool {
 
 impl Listener for Evaluator<'_> {
     fn subject(&mut self, subject: &Subject<'_>) {
-        let mut met: Vec<Met<'_>> = Vec::new();
-        let (mut named, mut identified) = (false, false);
         let asserted = self.asserted(subject);
+        let (mut named, mut identified) = (false, false);
         for claim in subject.claims.iter().chain(&asserted) {
             named |= claim.role.names_maker();
             identified |= claim.role.identifies();
-            self.hits.clear();
-            self.matcher.look_up(claim, subject.kind, &mut self.hits);
-            for &hit in &self.hits {
-                met.push(Met { entity: self.policy.index.identifier(hit.identifier).entity, hit, claim });
-            }
         }
-        if met.is_empty()
-            && subject.purl.is_none()
-            && let Some(claim) = subject.claims.iter().find(|claim| claim.role == Role::Name)
-        {
-            self.hits.clear();
-            self.matcher.look_up_bare_name(&subject.label(), &mut self.hits);
-            for &hit in &self.hits {
-                met.push(Met { entity: self.policy.index.identifier(hit.identifier).entity, hit, claim });
-            }
-        }
+        let mut met = self.met(subject, &asserted);
         met.retain(|met| !self.excepted(subject, met));
 
         self.contradiction(subject, &met);

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::evaluate::{Evaluator, Refusal};
+use crate::evaluate::{Evaluator, Met, Refusal};
 use crate::finding::{Finding, Status};
-use crate::identity::{EntityId, IdentifierKind, Matcher, Strength, compared_as, name_skeleton, normalised, words};
+use crate::identity::{EntityId, IdentifierKind, Strength, compared_as, name_skeleton, normalised, words};
 use crate::inventory::{Claim, Listener, Role, Subject};
 use crate::policy::{InForce, NamedSubject};
 use crate::source::Source;
@@ -83,11 +83,23 @@ impl<'p> Explainer<'p> {
         let scope = subject.scope.map_or("not said, so every rule reaches it", |scope| scope.as_str());
         writeln!(out, "  listed as: {}; used for: {scope}", subject.place.as_str())?;
 
-        let matcher = Matcher::new(&policy.index);
-        let mut met: Vec<EntityId> = Vec::new();
+        let mut evaluator = Evaluator::new(self.in_force);
+        let asserted = evaluator.asserted(subject);
+        let met = evaluator.met(subject, &asserted);
+        let hits = |claim: &Claim<'_>, out: &mut Vec<u8>| {
+            met.iter()
+                .filter(|met| std::ptr::eq(met.claim, claim))
+                .try_for_each(|met| self.write_hit(met, evaluator.excepted(subject, met), out))
+        };
         writeln!(out, "\n  claims: {}", if subject.claims.is_empty() { "none" } else { "" })?;
         for claim in subject.claims {
-            self.write_claim(subject, claim, &matcher, &mut met, out)?;
+            self.write_claim(claim, out)?;
+            hits(claim, out)?;
+            // Free text and links name no maker: what comes near in them says nothing.
+            let telling = !matches!(claim.role, Role::Text | Role::Link | Role::Hash);
+            if telling && !met.iter().any(|met| std::ptr::eq(met.claim, claim)) {
+                self.near_misses(claim).iter().try_for_each(|near| writeln!(out, "      {near}"))?;
+            }
         }
         for assertion in policy.assertions.iter().filter(|assertion| assertion.subject.names(subject)) {
             writeln!(
@@ -98,10 +110,16 @@ impl<'p> Explainer<'p> {
                 inline(&assertion.evidence)
             )?;
         }
+        asserted.iter().try_for_each(|claim| hits(claim, out))?;
 
-        let mut evaluator = Evaluator::new(self.in_force);
+        let mut entities: Vec<EntityId> = Vec::new();
+        for met in &met {
+            if !entities.contains(&met.entity) {
+                entities.push(met.entity);
+            }
+        }
+        let refusals = evaluator.refusals(subject, &entities);
         evaluator.subject(subject);
-        let refusals = evaluator.refusals(subject, &met);
         let assessment = evaluator.finish();
         writeln!(out, "\n  rules:")?;
         if met.is_empty() {
@@ -126,54 +144,34 @@ impl<'p> Explainer<'p> {
         writeln!(out)
     }
 
-    fn write_claim(
-        &self,
-        subject: &Subject<'_>,
-        claim: &Claim<'_>,
-        matcher: &Matcher<'_>,
-        met: &mut Vec<EntityId>,
-        out: &mut Vec<u8>,
-    ) -> io::Result<()> {
-        let policy = self.in_force.policy;
+    fn write_claim(&self, claim: &Claim<'_>, out: &mut Vec<u8>) -> io::Result<()> {
         let location = self.source.location(claim.span.start);
         writeln!(out, "    {} ({}:{}): `{}`", claim.field, location.line, location.column, excerpt(&claim.text, 160))?;
-        let normal = normalised(&claim.text);
         if let Some(compared) = compared_as(claim.role, &claim.text).filter(|compared| *compared != claim.text) {
             writeln!(out, "      compared as `{}`", excerpt(&compared, 160))?;
         }
-        let mut hits = Vec::new();
-        matcher.look_up(claim, subject.kind, &mut hits);
-        for hit in &hits {
-            let identifier = policy.index.identifier(hit.identifier);
-            let basis = policy.basis(hit.identifier);
-            let entity = &policy.entities[identifier.entity as usize];
-            let sure = if basis.confirmed { "" } else { ", which no source confirms" };
-            let fact = basis.fact.as_ref().map_or(String::new(), |fact| format!(" ({})", inline(fact)));
-            writeln!(out, "      {}: `{}` of {}{sure}{fact}", hit.strength.as_str(), inline(&identifier.text), inline(&entity.name))?;
-            if policy
-                .exceptions
-                .iter()
-                .any(|exception| exception.entity == identifier.entity && exception.name.as_deref() == Some(normal.as_str()))
-            {
-                writeln!(out, "        taken back by a `not` entry of the policy")?;
-            }
-            if !met.contains(&identifier.entity) {
-                met.push(identifier.entity);
-            }
-        }
-        // Free text and links name no maker: what comes near in them says nothing.
-        if hits.is_empty() && !matches!(claim.role, Role::Text | Role::Link | Role::Hash) {
-            for near in self.near_misses(claim, &normal) {
-                writeln!(out, "      {near}")?;
-            }
+        Ok(())
+    }
+
+    fn write_hit(&self, met: &Met<'_>, excepted: bool, out: &mut Vec<u8>) -> io::Result<()> {
+        let policy = self.in_force.policy;
+        let identifier = policy.index.identifier(met.hit.identifier);
+        let basis = policy.basis(met.hit.identifier);
+        let entity = &policy.entities[met.entity as usize];
+        let sure = if basis.confirmed { "" } else { ", which no source confirms" };
+        let fact = basis.fact.as_ref().map_or(String::new(), |fact| format!(" ({})", inline(fact)));
+        writeln!(out, "      {}: `{}` of {}{sure}{fact}", met.hit.strength.as_str(), inline(&identifier.text), inline(&entity.name))?;
+        if excepted {
+            writeln!(out, "        taken back by a `not` entry of the policy")?;
         }
         Ok(())
     }
 
     /// Names and domains that come near a claim and do not match it. This looks at every entity, which the evaluation never does.
-    fn near_misses(&self, claim: &Claim<'_>, normal: &str) -> Vec<String> {
+    fn near_misses(&self, claim: &Claim<'_>) -> Vec<String> {
         const NEAR_MAX: usize = 5;
         let policy = self.in_force.policy;
+        let normal = normalised(&claim.text);
         let mut near = Vec::new();
         let mut seen = Vec::new();
         for number in 0..policy.basis.len() {
@@ -182,9 +180,10 @@ impl<'p> Explainer<'p> {
             let entity = inline(&policy.entities[identifier.entity as usize].name).into_owned();
             let why = match identifier.kind {
                 IdentifierKind::Name | IdentifierKind::Brand if own.chars().count() >= 3 => {
-                    let inside = words(normal).any(|word| word != own && !own.contains(' ') && word.contains(own.as_str()));
-                    let shared = || words(normal).any(|word| word == own);
-                    let close = || own.len().abs_diff(normal.len()) <= 2 && own.len() > 5 && strsim::damerau_levenshtein(&own, normal) <= 2;
+                    let inside = words(&normal).any(|word| word != own && !own.contains(' ') && word.contains(own.as_str()));
+                    let shared = || words(&normal).any(|word| word == own);
+                    let close =
+                        || own.len().abs_diff(normal.len()) <= 2 && own.len() > 5 && strsim::damerau_levenshtein(&own, &normal) <= 2;
                     if shared() {
                         Some("has the name as a word, and not as a whole or in the lead")
                     } else if inside {

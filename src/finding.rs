@@ -43,7 +43,7 @@ impl Status {
     /// Whether a finding that stands so fails a run.
     #[must_use]
     pub fn fails(self, fail_on: FailOn) -> bool {
-        self >= Self::Review && Outcome::of(self.verdict(), fail_on) == Outcome::Failed
+        Outcome::of(self.verdict(), fail_on) == Outcome::Failed
     }
 
     /// The word that reports use.

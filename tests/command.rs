@@ -595,6 +595,18 @@ fn a_subject_is_explained_whatever_became_of_it() {
     assert!(text.contains("verdict: clear") && text.contains("would change it: a claim that names an entity"), "{text}");
     let (_, text, _) = explained("pkg:npm/%40kaspersky/hexa-ui-core", "us-bis-icts-2021-002");
     assert!(text.contains("does not apply: this is a product that it leaves out") || text.contains("none of the products"), "{text}");
+    // The explanation has met what the evaluation met, also by a name alone and by what the policy asserts.
+    let folder = scratch("explain");
+    let bare = r#"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","name":"@rspack/core"},{"type":"library","name":"blob"}]}"#;
+    std::fs::write(folder.join("bom.json"), bare).unwrap();
+    let asserted = "schema = 1\nextends = [\"vendors-of-concern\"]\n[policy]\nid = \"house\"\ntitle = \"House\"\n[[assertion]]\nsubject = \"blob\"\nsupplier = \"AO Kaspersky Lab\"\nevidence = \"letter\"\nby = \"me\"\non = 2024-01-01\n";
+    std::fs::write(folder.join("house.toml"), asserted).unwrap();
+    for (subject, met) in
+        [("@rspack/core", "mentioned: `pkg:npm/%40rspack/**` of ByteDance"), ("blob", "declared: `AO Kaspersky Lab` of AO Kaspersky Lab")]
+    {
+        let text = out(&in_folder(&folder, &["explain", "bom.json", subject, "-p", "house.toml", "--as-of", "2026-11-24"]));
+        assert!(text.contains(met) && !text.contains("none is tried"), "{text}");
+    }
     let (code, _, error) = explained("hexa", "us-ndaa-1634");
     assert!(code == Some(2) && error.contains("similar: @kaspersky/hexa-ui-core"), "{error}");
     let (code, _, error) = explained("gone", "us-ndaa-1634");

@@ -4,11 +4,7 @@ use std::borrow::Cow;
 
 /// The vendor part, unescaped and in lower case; `None` if there is none, or it stands for any vendor.
 pub(super) fn vendor(text: &str) -> Option<Cow<'_, str>> {
-    let text = text.trim();
-    let rest = strip_prefix(text, "cpe:2.3:").or_else(|| strip_prefix(text, "cpe:"))?;
-    let rest = rest.strip_prefix('/').unwrap_or(rest);
-    let part = fields(rest).nth(1)?.trim();
-    let vendor = folded(part);
+    let vendor = folded(fields(text)?.nth(1)?.trim());
     (!vendor.is_empty() && vendor != "*" && vendor != "-").then_some(vendor)
 }
 
@@ -17,18 +13,20 @@ fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
 }
 
-/// The fields between colons that are not escaped.
-fn fields(text: &str) -> impl Iterator<Item = &str> {
+/// Part, vendor, product and so on, as they are written: what stands between colons that are not escaped.
+pub(crate) fn fields(text: &str) -> Option<impl Iterator<Item = &str>> {
+    let text = text.trim();
+    let rest = strip_prefix(text, "cpe:2.3:").or_else(|| strip_prefix(text, "cpe:"))?;
     let mut escaped = false;
-    text.split(move |character| {
+    Some(rest.trim_start_matches('/').split(move |character| {
         let ends = character == ':' && !escaped;
         escaped = character == '\\' && !escaped;
         ends
-    })
+    }))
 }
 
 /// A field in the form in which it is compared: without escapes, percent-decoded, in lower case.
-pub(super) fn folded(field: &str) -> Cow<'_, str> {
+pub(crate) fn folded(field: &str) -> Cow<'_, str> {
     if field.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.' | b'*')) {
         return Cow::Borrowed(field);
     }

@@ -214,8 +214,7 @@ impl WordFilter {
 
 /// Whether one of the marked bytes is no white space: what is not ASCII may be a letter, and control characters separate nothing.
 fn joins(block: &[u8; BLOCK], marks: u32) -> bool {
-    let marked = (0..BLOCK).filter(|at| marks >> at & 1 == 1);
-    marked.into_iter().any(|at| !block[at].is_ascii_whitespace())
+    (0..BLOCK).any(|at| marks >> at & 1 == 1 && !block[at].is_ascii_whitespace())
 }
 
 /// The digits with which marked percent signs write separators, as in `%40scope`; `None` if one of the marked bytes may hide a word.

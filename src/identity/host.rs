@@ -247,7 +247,7 @@ pub(super) fn in_registry(host: &str, path: &str) -> Vec<String> {
         [name, ..] => vec![format!("npm/{}", bare(name))],
         [] => Vec::new(),
     };
-    let one = |kind: &str, name: Option<&&str>| name.map(|name| vec![format!("{kind}/{}", bare(name))]).unwrap_or_default();
+    let one = |kind: &str, name: &str| vec![format!("{kind}/{}", bare(name))];
     let two = |kind: &str, parts: &[&str]| match parts {
         [owner, name, ..] => vec![format!("{kind}/{owner}/{}", bare(name))],
         [owner] => vec![format!("{kind}/{owner}")],
@@ -265,9 +265,10 @@ pub(super) fn in_registry(host: &str, path: &str) -> Vec<String> {
             ["maven2" | "dl" | "android", rest @ ..],
         ) => (1..rest.len().min(8)).map(|end| format!("maven/{}/{}", rest[..end].join("."), rest[end])).collect(),
         ("mvnrepository.com" | "central.sonatype.com" | "search.maven.org", ["artifact", rest @ ..]) => two("maven", rest),
-        ("crates.io" | "static.crates.io" | "lib.rs", ["crates", name, ..]) | ("docs.rs", [name, ..]) => one("cargo", Some(name)),
-        ("crates.io", ["api", "v1", "crates", name, ..]) => one("cargo", Some(name)),
-        ("pypi.org" | "pypi.python.org", ["project" | "simple" | "pypi" | "packages", rest @ ..]) => one("pypi", rest.first()),
+        ("crates.io" | "static.crates.io" | "lib.rs", ["crates", name, ..])
+        | ("crates.io", ["api", "v1", "crates", name, ..])
+        | ("docs.rs", [name, ..]) => one("cargo", name),
+        ("pypi.org" | "pypi.python.org", ["project" | "simple" | "pypi" | "packages", name, ..]) => one("pypi", name),
         ("files.pythonhosted.org", [.., file]) => {
             let end = file.match_indices('-').map(|(at, _)| at).find(|&at| file[at + 1..].starts_with(|next: char| next.is_ascii_digit()));
             vec![format!("pypi/{}", &file[..end.unwrap_or(file.len())])]
@@ -276,16 +277,16 @@ pub(super) fn in_registry(host: &str, path: &str) -> Vec<String> {
             let end = rest.iter().position(|part| part.starts_with('@')).unwrap_or(rest.len());
             if end == 0 { Vec::new() } else { vec![format!("golang/{}", bare(&rest[..end].join("/")))] }
         }
-        ("nuget.org" | "www.nuget.org", ["packages", name, ..] | ["api", "v2", "package", name, ..]) => one("nuget", Some(name)),
-        ("api.nuget.org", [_, name, ..]) => one("nuget", Some(name)),
-        ("huggingface.co" | "hf.co", ["datasets" | "spaces", rest @ ..]) => two("huggingface", rest),
-        ("huggingface.co" | "hf.co", rest) => two("huggingface", rest),
+        ("nuget.org" | "www.nuget.org", ["packages", name, ..] | ["api", "v2", "package", name, ..]) | ("api.nuget.org", [_, name, ..]) => {
+            one("nuget", name)
+        }
+        ("huggingface.co" | "hf.co", ["datasets" | "spaces", rest @ ..] | rest) => two("huggingface", rest),
         ("hub.docker.com", ["r" | "u", rest @ ..]) => two("docker", rest),
         ("docker.io" | "index.docker.io" | "registry-1.docker.io", rest) => two("docker", rest),
-        ("rubygems.org", ["gems", name, ..]) => one("gem", Some(name)),
+        ("rubygems.org", ["gems", name, ..]) => one("gem", name),
         ("packagist.org", ["packages", rest @ ..]) => two("composer", rest),
-        ("pub.dev", ["packages", name, ..]) => one("pub", Some(name)),
-        ("cocoapods.org", ["pods", name, ..]) => one("cocoapods", Some(name)),
+        ("pub.dev", ["packages", name, ..]) => one("pub", name),
+        ("cocoapods.org", ["pods", name, ..]) => one("cocoapods", name),
         _ => Vec::new(),
     }
 }

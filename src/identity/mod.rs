@@ -4,7 +4,7 @@
 //! a hash table (or a sorted list for prefixes), the names of makers are remembered by their raw text, and free text is
 //! read word by word against a filter that lets almost no word through.
 
-mod cpe;
+pub(crate) mod cpe;
 mod file;
 mod filter;
 mod host;
