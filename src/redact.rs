@@ -9,7 +9,7 @@ use sha2::Sha256;
 use crate::document::DocumentError;
 use crate::finding::{Examined, Finding};
 use crate::identity::Strength;
-use crate::inventory::{Note, Subject, identity};
+use crate::inventory::{Note, Subject, identity, is_left_out};
 use crate::source::{Source, Span, hex};
 
 /// What stands where a text was taken out.
@@ -84,6 +84,9 @@ impl Redaction {
         (subject.group, subject.purl, subject.reference, subject.version) = (None, None, None, None);
         // The plain one could be found out by trying names.
         finding.fingerprint = self.hash(&finding.fingerprint)[..32].to_owned();
+        if let Some(waiver) = &mut finding.waiver {
+            waiver.reason = REDACTED.to_owned();
+        }
         for evidence in &mut finding.evidence {
             // Who is named is what the finding is about: in the policy's words, since the document's may say more. Everything else may say which
             // component it is.
@@ -96,7 +99,7 @@ impl Redaction {
                 evidence.origin.span = Span::default();
             }
         }
-        for label in finding.paths.listed.iter_mut().flatten().filter(|label| !label.starts_with('…')) {
+        for label in finding.paths.listed.iter_mut().flatten().filter(|label| !is_left_out(label)) {
             *label = self.name(label);
         }
     }

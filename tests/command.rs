@@ -794,6 +794,52 @@ fn a_redacted_report_names_no_component() {
     assert_eq!(redacted["documents"][0]["findings"][0]["evidence"][0]["value"], "Kaspersky Lab");
     assert_eq!(code(&in_folder(&folder, &["check", "--redact", "short", "bom.json"])), 2);
     assert_eq!(code(&in_folder(&folder, &["check", "--redact", "missing", "bom.json"])), 2);
+    // Nor by a version that is in doubt, by a name that begins like a gap in a way, or by what the policy says of it.
+    let house = r#"schema = 1
+[policy]
+id = "house"
+title = "House"
+[[entity]]
+id = "acme"
+name = "Acme Widgets"
+country = "XA"
+source = "s"
+[[rule]]
+id = "r"
+entities = ["acme"]
+versions = "<3"
+[[waiver]]
+rule = "house/r"
+subject = "waived"
+reason = "secret reason"
+by = "me"
+granted = 2026-01-01
+expires = 2026-12-31
+[[assertion]]
+subject = "waived"
+supplier = "Acme Widgets"
+evidence = "secret letter"
+by = "me"
+on = 2024-01-01
+"#;
+    let named = r#"{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{"component":{"type":"application","bom-ref":"app","name":"app"}},"components":[
+{"type":"library","bom-ref":"b","name":"…secret"},{"type":"library","bom-ref":"c","name":"c","version":"secret-r2024b","supplier":{"name":"Acme Widgets"}},
+{"type":"library","bom-ref":"d","name":"waived","version":"1"}],
+"dependencies":[{"ref":"app","dependsOn":["b"]},{"ref":"b","dependsOn":["c","d"]}]}"#;
+    std::fs::write(folder.join("house.toml"), house).unwrap();
+    std::fs::write(folder.join("named.json"), named).unwrap();
+    for format in interdict::report::FORMATS.iter().map(|format| format.name) {
+        let arguments = ["check", "--as-of", "2026-11-24", "-f", format, "-p", "house.toml", "--redact", "key", "-v", "named.json"];
+        let output = in_folder(&folder, &arguments);
+        assert_eq!(code(&output), 0, "{format}: {}", err(&output));
+        assert!(!out(&output).contains("secret") && !err(&output).contains("secret"), "{format}: {}{}", out(&output), err(&output));
+        if format == "human" {
+            let plain = out(&in_folder(&folder, &["check", "--as-of", "2026-11-24", "-p", "house.toml", "-v", "named.json"]));
+            for said in ["…secret", "secret-r2024b", "secret reason", "secret letter"] {
+                assert!(plain.contains(said), "{said} in {plain}");
+            }
+        }
+    }
     // Two redacted reports can be held against each other, one of each kind cannot.
     in_folder(&folder, &["check", "-o", "json=redacted.json", "--redact", "key", "bom.json"]);
     let known = in_folder(&folder, &["check", "--redact", "key", "--baseline", "redacted.json", "--fail-on-new", "bom.json"]);

@@ -33,6 +33,18 @@ struct Labels {
 const WAY_MAX: usize = 24;
 const LABEL_MAX: usize = 200;
 
+/// What stands in a way for so many labels that are left out.
+fn left_out(labels: usize) -> String {
+    format!("… {labels} more …")
+}
+
+/// Whether a label of a way is no subject's, but stands for those that are left out.
+#[must_use]
+pub fn is_left_out(label: &str) -> bool {
+    let count = label.strip_prefix("… ").and_then(|rest| rest.strip_suffix(" more …"));
+    count.is_some_and(|count| count.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// How a subject was reached: from where, from which root, over how many edges. A root is its own.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Step {
@@ -328,7 +340,7 @@ impl Graph<'_> {
         let mut at = user;
         while let Some(step) = self.step(at).filter(|step| step.distance > 0) {
             if way.len() == WAY_MAX && step.distance > 1 {
-                way.push(format!("… {} more …", step.distance - 1));
+                way.push(left_out(step.distance as usize - 1));
                 way.push(self.labels.get(step.root));
                 break;
             }
@@ -399,7 +411,7 @@ impl Graph<'_> {
         if way.len() <= WAY_MAX + 2 {
             return way.iter().map(|&index| self.labels.get(index)).collect();
         }
-        let mut labels = vec![self.labels.get(way[0]), format!("… {} more …", way.len() - 1 - WAY_MAX)];
+        let mut labels = vec![self.labels.get(way[0]), left_out(way.len() - 1 - WAY_MAX)];
         labels.extend(way[way.len() - WAY_MAX..].iter().map(|&index| self.labels.get(index)));
         labels
     }

@@ -9,7 +9,7 @@ mod subject;
 mod version;
 
 pub use claim::{Claim, Role, names_nobody};
-pub use lineage::{Connection, Cut, Graph, Lineage, Paths, Ways};
+pub use lineage::{Connection, Cut, Graph, Lineage, Paths, Ways, is_left_out};
 pub use subject::{Kind, KindClass, Place, Scope, Subject, Text, identity};
 pub use version::Versions;
 

@@ -27,7 +27,7 @@ use crate::inspect::Inspection;
 use crate::inventory::{Author, Both, Completeness, Lineage, Listener, Note, Relationship, Subject, Ways};
 use crate::lints::Lints;
 use crate::policy::{self, DEFAULT_PACK, Files, InForce, PACKS, Policy};
-use crate::redact::Redaction;
+use crate::redact::{REDACTED, Redaction};
 use crate::report::{self, Run, Style, Summary};
 use crate::source::Source;
 use crate::text::inline;
@@ -617,10 +617,11 @@ impl Total {
         let asserted = policy.assertions.iter().zip(&self.assertions_used).map(|(assertion, &used)| {
             let (subject, by) = (named(&assertion.subject_text, redaction), inline(&assertion.by));
             let supplier = inline(&assertion.supplier);
+            let evidence = if redaction.is_some() { REDACTED.into() } else { inline(&assertion.evidence) };
             match used {
                 _ if assertion.on > as_of => format!("the assertion for {subject} only counts from {} on", assertion.on),
                 0 => format!("the assertion for {subject} met no subject: take it out, or correct it"),
-                used => format!("{by} asserts that {supplier} supplies {subject} ({used} subjects), after {}", inline(&assertion.evidence)),
+                used => format!("{by} asserts that {supplier} supplies {subject} ({used} subjects), after {evidence}"),
             }
         });
         let missing = baseline.into_iter().flat_map(|baseline| &baseline.documents).filter(|past| !self.met.contains(&past.path));
