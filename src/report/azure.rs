@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{Report, Run, Style, Summary, UNREADABLE, words};
 use crate::finding::{Examined, Status};
 use crate::source::{Source, Span};
-use crate::text::{inline, safe};
+use crate::text::safe;
 
 struct Azure<'a> {
     out: Box<dyn Write + 'a>,
@@ -35,7 +35,7 @@ impl Azure<'_> {
 impl Report for Azure<'_> {
     fn document(&mut self, source: &Source, examined: &Examined) -> io::Result<()> {
         if let Err(error) = &examined.document {
-            let message = format!("{} could not be evaluated: {}; {}", inline(&source.title()), safe(&error.message), safe(&error.help));
+            let message = words::not_evaluated(source, error, "; ");
             self.issue("error", source, error.span.unwrap_or_default(), UNREADABLE, &message)?;
         }
         for finding in &examined.assessment.findings {
@@ -44,13 +44,9 @@ impl Report for Azure<'_> {
                 Status::Review => "warning",
                 Status::Waived | Status::Note => continue,
             };
-            let mut message = format!("{}: {}", words::status(finding.status), words::headline(finding));
-            for (word, text) in words::help(source, finding, false) {
-                if matches!(word, "law" | "path" | "do") {
-                    message.push_str(&format!("; {word}: {text}"));
-                }
-            }
-            self.issue(kind, source, finding.span(), &words::rule(&finding.rule), &message)?;
+            let mut said = vec![format!("{}: {}", words::status(finding.status), words::headline(finding))];
+            said.extend(words::in_short(source, finding));
+            self.issue(kind, source, finding.span(), &words::rule(&finding.rule), &said.join("; "))?;
         }
         Ok(())
     }

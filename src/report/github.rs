@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use super::{Report, Run, Style, Summary, UNREADABLE, words};
 use crate::finding::{Examined, Finding, Status};
 use crate::source::{Source, Span};
-use crate::text::{inline, safe};
+use crate::text::safe;
 
 /// Annotations of one kind.
 const ANNOTATIONS: usize = 9;
@@ -40,10 +40,7 @@ impl GitHub<'_> {
         };
         self.add(kind, |run| {
             let mut lines = vec![format!("{}: {}", words::status(finding.status), words::headline(finding))];
-            let help = words::help(source, finding, false);
-            lines.extend(
-                help.into_iter().filter(|(word, _)| matches!(*word, "law" | "path" | "do")).map(|(word, text)| format!("{word}: {text}")),
-            );
+            lines.extend(words::in_short(source, finding));
             annotation(run, command, source, Some(finding.span()), &words::rule(&finding.rule), &lines.join("\n"))
         });
     }
@@ -72,7 +69,7 @@ impl GitHub<'_> {
 impl Report for GitHub<'_> {
     fn document(&mut self, source: &Source, examined: &Examined) -> io::Result<()> {
         if let Err(error) = &examined.document {
-            let message = format!("{} could not be evaluated: {}\n{}", inline(&source.title()), safe(&error.message), safe(&error.help));
+            let message = words::not_evaluated(source, error, "\n");
             self.add(0, |run| annotation(run, "error", source, error.span, UNREADABLE, &message));
         }
         examined.assessment.findings.iter().for_each(|finding| self.finding(source, finding));

@@ -8,7 +8,6 @@ use super::stream::Stream;
 use super::{Counter, Report, Run, Style, Summary, UNREADABLE, words};
 use crate::finding::{Examined, Status};
 use crate::source::{Source, hex_sha256};
-use crate::text::{inline, safe};
 
 struct GitLab<'a> {
     out: Stream<'a>,
@@ -43,8 +42,7 @@ impl Report for GitLab<'_> {
         self.start()?;
         let path = self.run.base.path(source.name());
         if let Err(error) = &examined.document {
-            let description =
-                format!("{} could not be evaluated: {}; {}", inline(&source.title()), safe(&error.message), safe(&error.help));
+            let description = words::not_evaluated(source, error, "; ");
             let print = hex_sha256(format!("1\0{UNREADABLE}\0{path}\0{}", error.code).as_bytes());
             let line = source.location(error.span.unwrap_or_default().start).line;
             self.item(UNREADABLE, "blocker", &description, &print[..32], &path, line)?;

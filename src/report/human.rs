@@ -166,7 +166,7 @@ impl Human<'_> {
         const LISTED: usize = 10;
         let listed = if self.style.verbose { ahead.len() } else { ahead.len().min(LISTED) };
         for Ahead { on, finding } in &ahead[..listed] {
-            let from = on.map_or_else(|| "later".to_owned(), |on| format!("from {on} on"));
+            let from = words::from(*on);
             let entity = finding.entity.as_ref().map_or(String::new(), |entity| format!(", for {}", inline(&entity.name)));
             let (rule, subject) = (finding.rule.full_id(), excerpt(&finding.subject.label, 80));
             writeln!(self.out, "  ahead: {from}, {}: `{subject}` by {}{entity}", finding.status.as_str(), inline(&rule))?;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::words::capital;
 use super::{Report, Run, Style, Summary, words};
 use crate::finding::{Ahead, Examined, Finding, Ledger, Status};
 use crate::source::Source;
@@ -108,7 +109,7 @@ impl Report for Markdown<'_> {
             self.notes.push(format!("- {name}: {}", plain(&note.message)), share);
         }
         for Ahead { on, finding } in &examined.assessment.ahead {
-            let from = on.map_or_else(|| "later".to_owned(), |on| format!("from {on} on"));
+            let from = words::from(*on);
             let (status, rule) = (finding.status.as_str(), plain(&words::rule(&finding.rule)));
             self.notes.push(format!("- ahead, {from}: {} is {status} by {rule}", code(&words::subject(finding).replace('`', ""))), share);
         }
@@ -127,12 +128,6 @@ impl Report for Markdown<'_> {
 
 impl Markdown<'_> {
     fn finding(&mut self, source: &Source, finding: &Finding) {
-        let class = match finding.status {
-            Status::Prohibited => 0,
-            Status::Review => 1,
-            Status::Waived => 2,
-            Status::Note => 3,
-        };
         let location = source.location(finding.span().start);
         let place = format!("{}:{}:{}", excerpt(&source.title(), 200), location.line, location.column);
         let evidence = finding
@@ -156,7 +151,7 @@ impl Markdown<'_> {
             code(&place),
             code(&words::way(finding)),
         );
-        self.findings[class].push(row, usize::MAX);
+        self.findings[words::class(finding.status)].push(row, usize::MAX);
         // The worst stay: the last row of the least class makes room.
         while self.findings.iter().map(|rows| rows.bytes).sum::<usize>() > self.findings_room {
             if !self.findings.iter_mut().rev().any(Rows::pop) {
@@ -250,11 +245,6 @@ fn write_list(page: &mut String, rows: &Rows, what: &str) -> std::fmt::Result {
         writeln!(page, "- and {} more {what}", rows.left_out)?;
     }
     Ok(())
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or(String::new(), |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// Text of a document as a code span that stays whole, also in a table; empty for none.

@@ -8,7 +8,7 @@ use super::stream::Stream;
 use super::{Report, Run, Style, Summary, UNREADABLE, words};
 use crate::finding::{Examined, Status};
 use crate::source::{Source, Span};
-use crate::text::{inline, safe};
+use crate::text::safe;
 
 struct Rdjson<'a> {
     out: Stream<'a>,
@@ -42,7 +42,7 @@ impl Report for Rdjson<'_> {
     fn document(&mut self, source: &Source, examined: &Examined) -> io::Result<()> {
         self.start()?;
         if let Err(error) = &examined.document {
-            let message = format!("{} could not be evaluated: {}\n{}", inline(&source.title()), safe(&error.message), safe(&error.help));
+            let message = words::not_evaluated(source, error, "\n");
             let place = self.place(source, error.span.unwrap_or_default());
             let item = json!({ "message": message, "location": place, "severity": "ERROR", "code": { "value": UNREADABLE } });
             self.out.value(None, &item)?;

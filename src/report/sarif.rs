@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::stream::Stream;
+use super::words::{capital, is_address};
 use super::{Counter, Report, Run, Style, Summary, UNREADABLE, words};
 use crate::document::DocumentError;
 use crate::finding::{ChangeKind, Examined, Finding, Rule, Status};
@@ -422,20 +423,10 @@ fn pascal_case(id: &str) -> String {
     if name.is_empty() { "Rule".to_owned() } else { name.chars().take(255).collect() }
 }
 
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or(String::new(), |first| first.to_uppercase().chain(characters).collect())
-}
-
 /// With a full stop at its end.
 fn sentence(text: &str) -> String {
     let text = text.trim_end();
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
-}
-
-fn is_address(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| !rest.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::document::DocumentError;
 use crate::finding::{Assessment, ChangeKind, Entity, Evidence, Finding, Gone, Ledger, OwnershipLink, Removal, Rule, Status};
 use crate::identity::Strength;
 use crate::inventory::{Completeness, Connection, Place};
@@ -45,6 +46,34 @@ pub(super) fn entity(finding: &Finding) -> String {
 pub(super) fn party(entity: &Entity) -> String {
     let country = entity.country.as_ref().map_or(String::new(), |country| format!(" ({})", inline(country)));
     format!("{}{country}", inline(&entity.name))
+}
+
+/// The place of a status in a report that lists the worst first, from 0.
+pub(super) fn class(status: Status) -> usize {
+    match status {
+        Status::Prohibited => 0,
+        Status::Review => 1,
+        Status::Waived => 2,
+        Status::Note => 3,
+    }
+}
+
+/// As a sentence begins.
+pub(super) fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or(String::new(), |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// Whether a text is an address of the web and nothing else, so that it can be a link.
+pub(super) fn is_address(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else { return false };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
+    rest.starts_with(|first: char| first.is_ascii_alphanumeric()) && rest.bytes().all(plain) && safe(text) == text
+}
+
+/// From when on something will begin to fail.
+pub(super) fn from(on: Option<Date>) -> String {
+    on.map_or_else(|| "later".to_owned(), |on| format!("from {on} on"))
 }
 
 /// `policy/rule`.
@@ -245,6 +274,17 @@ pub(super) fn help(source: &Source, finding: &Finding, verbose: bool) -> Vec<(&'
 pub(super) fn help_text(source: &Source, finding: &Finding, verbose: bool) -> String {
     let lines: Vec<String> = help(source, finding, verbose).into_iter().map(|(word, text)| format!("{word}: {text}")).collect();
     lines.join("\n")
+}
+
+/// What an annotation has room for: the law, the way in, what to do; a line each.
+pub(super) fn in_short(source: &Source, finding: &Finding) -> Vec<String> {
+    let lines = help(source, finding, false).into_iter();
+    lines.filter(|(word, _)| matches!(*word, "law" | "path" | "do")).map(|(word, text)| format!("{word}: {text}")).collect()
+}
+
+/// That a document could not be evaluated and why; what to do stands behind `between`.
+pub(super) fn not_evaluated(source: &Source, error: &DocumentError, between: &str) -> String {
+    format!("{} could not be evaluated: {}{between}{}", inline(&source.title()), safe(&error.message), safe(&error.help))
 }
 
 /// A finding as a paragraph of plain text, with its place: for readers that have a field for text and nothing else.

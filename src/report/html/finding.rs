@@ -10,7 +10,7 @@ use crate::identity::Strength;
 use crate::inventory::{Connection, Place};
 use crate::ownership::LinkKind;
 use crate::redact::REDACTED;
-use crate::report::words;
+use crate::report::words::{self, capital};
 use crate::source::{Source, Span};
 use crate::text::inline;
 
@@ -302,10 +302,4 @@ pub(super) fn head(out: &mut String, finding: &Finding, as_of: Date) -> fmt::Res
         )?;
     }
     writeln!(out, "</dl>")
-}
-
-/// As a sentence begins.
-pub(super) fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or(String::new(), |first| first.to_uppercase().chain(characters).collect())
 }

@@ -12,10 +12,10 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::words::{capital, class};
 use super::{Counter, Report, Run, Style, Summary, words};
 use crate::finding::{Ahead, AppliedWaiver, Examined, Finding, Status};
 use crate::source::Source;
-use finding::capital;
 use text::{esc, prose, short};
 
 /// The most that all findings take on the page, in bytes: some 15,000 of them, which a browser still shows at once.
@@ -82,15 +82,6 @@ struct Later {
 }
 
 /// The position of a status in everything that is listed by class, the worst first.
-fn class(status: Status) -> usize {
-    match status {
-        Status::Prohibited => 0,
-        Status::Review => 1,
-        Status::Waived => 2,
-        Status::Note => 3,
-    }
-}
-
 const CLASSES: [Status; 4] = [Status::Prohibited, Status::Review, Status::Waived, Status::Note];
 
 /// Rows up to some number of bytes; the rest is counted.

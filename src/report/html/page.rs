@@ -7,11 +7,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::finding::{capital, counted, status_word, window};
+use super::finding::{counted, status_word, window};
 use super::text::{esc, prose, short, source as linked};
 use super::{CLASSES, Group, Html, Rows};
 use crate::document::DocumentError;
 use crate::finding::{Examined, Ledger, Part};
+use crate::report::words::capital;
 use crate::report::{Summary, words};
 use crate::source::Source;
 use crate::text::inline;

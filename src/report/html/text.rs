@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
 
+use crate::report::words::is_address;
 use crate::text::{excerpt, safe};
 
 /// Text that is only text, also between quotation marks: made safe, then escaped.
@@ -69,12 +70,6 @@ pub(super) fn source(text: &str) -> String {
         };
     }
     out
-}
-
-fn is_address(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else { return false };
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
-    rest.starts_with(|first: char| first.is_ascii_alphanumeric()) && rest.bytes().all(plain) && safe(text) == text
 }
 
 #[cfg(test)]
