@@ -700,6 +700,8 @@ fn what_has_slipped_back_since_a_baseline() {
     // The same again is known: that alone fails nothing that is asked for new things only.
     let (status, second, shown) = report("second.json", &["--baseline", "first.json", "--fail-on-new"]);
     assert_eq!(status, 0, "{shown}");
+    let page = in_folder(&folder, &["check", "-f", "html", "--baseline", "first.json", "--fail-on-new", "bom.json"]);
+    assert!(code(&page) == 0 && out(&page).contains("Exit code 0: a gate lets this pass"), "a page names the exit code of its own run");
     assert_eq!(second["documents"][0]["findings"][0]["change"]["kind"], "known");
     assert_eq!(second["baseline"]["path"], "first.json");
     assert_eq!(report("again.json", &["--baseline", "first.json"]).0, 1, "without --fail-on-new what is known still fails");

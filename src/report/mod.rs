@@ -34,7 +34,7 @@ pub use words::in_words;
 use crate::baseline::Baseline;
 use crate::finding::{Examined, Ledger, Part, Rule};
 use crate::source::Source;
-use crate::verdict::{FailOn, Verdict};
+use crate::verdict::{FailOn, Outcome, Verdict};
 
 /// What holds for the whole run.
 #[derive(Debug)]
@@ -53,6 +53,8 @@ pub struct Run<'a> {
     pub notes: &'a [String],
     /// The earlier report that the findings are held against.
     pub baseline: Option<&'a Baseline>,
+    /// Whether only what is new since then fails the run.
+    pub fail_on_new: bool,
     /// By which key names are hashed, if they are.
     pub redacted: Option<&'a str>,
 }
@@ -68,6 +70,8 @@ pub struct Summary {
     pub ledger: Ledger,
     /// The worst verdict.
     pub verdict: Verdict,
+    /// How the run ends, unless a report cannot be written.
+    pub outcome: Outcome,
     /// What came out only at the end: waivers that nothing needed.
     pub notes: Vec<String>,
 }

@@ -130,6 +130,7 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
         base: &base,
         notes: &notes,
         baseline: baseline.as_ref(),
+        fail_on_new: options.fail_on_new,
         redacted: redacted.as_deref(),
     };
     // Looked for before a report is begun, which may lie in the same folder.
@@ -166,17 +167,10 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
             reports.document(&source, &examined)?;
         }
     }
-    let (worse, hides) = (total.worse_than_before, total.hides);
-    let summary = total.summary(&policy, as_of, baseline.as_ref(), redaction.as_ref());
+    let summary = total.summary(&policy, &run, redaction.as_ref());
     let written = reports.finish(&summary);
-    let outcome = match Outcome::of(summary.verdict, fail_on) {
-        // A report that is not there ends the run as something that was not evaluated does.
-        _ if written.is_err() => Outcome::NotEvaluated,
-        Outcome::Failed if options.fail_on_new && !worse && !hides => Outcome::Passed,
-        // What hides its maker now has to be looked at like something new, though no finding speaks of it any more.
-        Outcome::Passed if options.fail_on_new && hides => Outcome::Failed,
-        outcome => outcome,
-    };
+    // A report that is not there ends the run as something that was not evaluated does.
+    let outcome = if written.is_ok() { summary.outcome } else { Outcome::NotEvaluated };
     write_outputs(options, &base, Some(&summary), outcome)?;
     written?;
     Ok(outcome)
@@ -610,7 +604,19 @@ impl Total {
         }
     }
 
-    fn summary(self, policy: &Policy, as_of: Date, baseline: Option<&Baseline>, redaction: Option<&Redaction>) -> Summary {
+    fn outcome(&self, verdict: Verdict, fail_on_new: bool) -> Outcome {
+        match Outcome::of(verdict, self.fail_on) {
+            Outcome::Failed if fail_on_new && !self.worse_than_before && !self.hides => Outcome::Passed,
+            // What hides its maker now has to be looked at like something new, though no finding speaks of it any more.
+            Outcome::Passed if fail_on_new && self.hides => Outcome::Failed,
+            outcome => outcome,
+        }
+    }
+
+    fn summary(self, policy: &Policy, run: &Run<'_>, redaction: Option<&Redaction>) -> Summary {
+        let as_of = run.as_of;
+        // Without a single document nothing was evaluated.
+        let verdict = self.worst.unwrap_or(Verdict::Error);
         let unused = policy.waivers.iter().zip(&self.waivers_used).filter(|(waiver, used)| !**used && waiver.holds(as_of));
         let unused =
             unused.map(|(waiver, _)| format!("the waiver for {} permitted nothing: take it out", named(&waiver.subject_text, redaction)));
@@ -624,14 +630,14 @@ impl Total {
                 used => format!("{by} asserts that {supplier} supplies {subject} ({used} subjects), after {evidence}"),
             }
         });
-        let missing = baseline.into_iter().flat_map(|baseline| &baseline.documents).filter(|past| !self.met.contains(&past.path));
+        let missing = run.baseline.into_iter().flat_map(|baseline| &baseline.documents).filter(|past| !self.met.contains(&past.path));
         let missing = missing.map(|past| format!("{} stands in the baseline and was not read now", inline(&past.path)));
         Summary {
             documents: self.documents,
             errors: self.errors,
             ledger: self.ledger,
-            // Without a single document nothing was evaluated.
-            verdict: self.worst.unwrap_or(Verdict::Error),
+            verdict,
+            outcome: self.outcome(verdict, run.fail_on_new),
             notes: unused.chain(asserted).chain(missing).collect(),
         }
     }

@@ -279,7 +279,7 @@ mod tests {
     use crate::report::Base;
     use crate::run::{Task, examine};
     use crate::source::Source;
-    use crate::verdict::FailOn;
+    use crate::verdict::{FailOn, Outcome};
 
     struct NoFiles;
 
@@ -321,13 +321,16 @@ mod tests {
             base: &base,
             notes: &[],
             baseline: None,
+            fail_on_new: false,
             redacted: None,
         };
         let mut out = Vec::new();
         let mut report = with_room(Box::new(&mut out), &run, room);
         report.document(&source, &examined).unwrap();
         let (ledger, verdict) = (examined.assessment.ledger, examined.verdict());
-        report.finish(&Summary { documents: 1, errors: 0, ledger, verdict, notes: Vec::new() }).unwrap();
+        report
+            .finish(&Summary { documents: 1, errors: 0, ledger, verdict, outcome: Outcome::of(verdict, run.fail_on), notes: Vec::new() })
+            .unwrap();
         drop(report);
         String::from_utf8(out).unwrap()
     }

@@ -117,17 +117,17 @@ impl Html<'_> {
             verdict => words::meaning(verdict),
         };
         writeln!(out, "<p class=\"lead\">{}.{errors}{counts}{coverage}</p>", esc(&capital(meaning)))?;
-        let outcome = Outcome::of(summary.verdict, self.run.fail_on);
-        let means = match outcome {
+        let means = match summary.outcome {
             Outcome::Passed => "a gate lets this pass",
             Outcome::Failed => "a gate fails on this",
             Outcome::NotEvaluated => "a gate fails, because something could not be evaluated",
         };
+        let new = if self.run.fail_on_new { ", by what is new, returned or hidden since the baseline" } else { "" };
         let set = match self.run.fail_on {
             FailOn::Never => "it is set to let all findings pass".to_owned(),
-            fail_on => format!("it is set to fail from <code>{}</code> on", fail_on.as_str()),
+            fail_on => format!("it is set to fail from <code>{}</code> on{new}", fail_on.as_str()),
         };
-        write!(out, "<p class=\"gate\">Exit code {}: {means} ({set}).", outcome.code())?;
+        write!(out, "<p class=\"gate\">Exit code {}: {means} ({set}).", summary.outcome.code())?;
         write!(out, " Evaluated as of <time>{}</time> against ", self.run.as_of)?;
         let parts: Vec<&Part> = self.run.parts.iter().filter(|part| part.decides).collect();
         const NAMED: usize = 4;
