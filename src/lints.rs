@@ -8,6 +8,7 @@ use std::collections::hash_map::Entry;
 use std::hash::BuildHasher as _;
 
 use foldhash::fast::FixedState;
+use wide::u8x16;
 
 use crate::inventory::{Author, Listener, Node, Note, Place, Relationship, Role, Subject, names_nobody};
 use crate::source::Span;
@@ -180,7 +181,14 @@ impl Supplier {
 
 /// Whether every character is of ASCII and shows. Every byte is looked at: that is quicker than to stop at the first that fails.
 fn is_visible_ascii(text: &str) -> bool {
-    text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'))
+    let bytes = text.as_bytes();
+    let Some(last) = bytes.last_chunk::<16>() else {
+        return bytes.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
+    };
+    // The last sixteen bytes may overlap those before them.
+    let blocks = bytes.as_chunks::<16>().0.iter().chain(std::iter::once(last));
+    let highest = blocks.fold(u8x16::splat(0), |highest, block| highest.max(u8x16::new(*block) - u8x16::splat(b' ')));
+    highest.max(u8x16::splat(b'~' - b' ')) == u8x16::splat(b'~' - b' ')
 }
 
 /// A reference into another document.

@@ -272,6 +272,7 @@ fn cyclonedx_json() {
         ("full-width letters", plain.replace("Kaspersky", "Ｋａｓｐｅｒｓｋｙ").into(), Found),
         ("a key that stands twice", with(r#""supplier":{"name":"Acme"}"#), Refused("duplicate-key")),
         ("a key that stands twice, escaped", with(r#""supp\u006cier":{"name":"Acme"}"#), Refused("duplicate-key")),
+        ("a key that stands twice, where others have it", list(r#"{"name":"o","type":"library","version":"1"},{"type":"library","name":"o"},{"type":"library","name":"o","type" : "library"}"#), Refused("duplicate-key")),
         ("the keys of two formats", cyclonedx("\"1.6\"", r#""spdxVersion":"SPDX-2.3","#, ""), Refused("two-formats")),
         ("deep nesting", format!("{{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"x\":{}{}}}", "[".repeat(5000), "]".repeat(5000)).into(), Refused("too-deep")),
         ("cut off", plain[..plain.len() - 3].into(), Refused("truncated")),

@@ -112,3 +112,44 @@ fn a_part_of_a_document_never_passes_for_the_whole() {
         }
     }
 }
+
+/// The reader expects the keys of an object in the order of the object before it; whatever the order, every key is read.
+#[test]
+fn the_order_of_keys_says_nothing() {
+    let policy = default_policy();
+    let in_force = in_force(&policy);
+    let task = task(&in_force);
+    let mut numbers = Numbers(889);
+    let spaces = ["", "", " ", "\n  ", "\t", "\r\n"];
+    for _ in 0..50 {
+        let count = 1 + numbers.next(40);
+        let components: Vec<String> = (0..count)
+            .map(|number| {
+                let mut members = vec![
+                    r#""type":"library""#.to_owned(),
+                    format!(r#""name":"part-{number}""#),
+                    r#""supp\u006cier":{"url":[],"name":"Kaspersky Lab"}"#
+                        .replace("\\u006c", if number % 7 == 0 { "\\u006c" } else { "l" }),
+                    r#""version":"1""#.to_owned(),
+                    r#""externalReferences":[{"type":"vcs","url":"https://x.example/a"},{"url":"https://x.example/b","type":"vcs"}]"#
+                        .to_owned(),
+                    r#""x-supplier":"nobody""#.to_owned(),
+                ];
+                members.truncate(members.len() - numbers.next(2));
+                for at in (1..members.len()).rev().filter(|_| number % 3 > 0) {
+                    members.swap(at, numbers.next(at + 1));
+                }
+                let mut space = || spaces[numbers.next(spaces.len())];
+                let spaced: Vec<String> = members
+                    .iter()
+                    .map(|member| format!("{}{}{}", space(), member.replacen("\":", &format!("\"{}:{}", space(), space()), 1), space()))
+                    .collect();
+                format!("{{{}}}", spaced.join(","))
+            })
+            .collect();
+        let document = format!(r#"{{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{}]}}"#, components.join(","));
+        let (_, examined) = examine_bytes("ordered", document.clone().into_bytes(), &task).remove(0);
+        assert!(examined.document.is_ok(), "{document}");
+        assert_eq!(examined.assessment.ledger.prohibited, count as u64, "{document}");
+    }
+}

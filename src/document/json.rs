@@ -67,6 +67,7 @@ pub(crate) struct JsonStr<'a> {
 
 impl<'a> JsonStr<'a> {
     /// What it says.
+    #[inline]
     pub(crate) fn value(self) -> Cow<'a, str> {
         if self.escaped { Cow::Owned(unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
     }
@@ -96,6 +97,33 @@ pub(crate) struct Walk {
 impl Default for Walk {
     fn default() -> Self {
         Self { first: true }
+    }
+}
+
+/// A key that may be expected, in a form in which that it is there is seen quickly.
+#[derive(Debug)]
+pub(crate) struct Keyword {
+    /// Without quotation marks; nothing in it has to be escaped.
+    pub(crate) word: &'static str,
+    /// Its first eight bytes with the closing mark behind it, and which of their bits count.
+    eight: u64,
+    mask: u64,
+    /// What comes after them.
+    further: &'static [u8],
+}
+
+impl Keyword {
+    /// `closed` is the word with a quotation mark behind it.
+    pub(crate) const fn new(word: &'static str, closed: &'static str) -> Self {
+        let bytes = closed.as_bytes();
+        let (eight, further) = bytes.split_at(if bytes.len() < 8 { bytes.len() } else { 8 });
+        let (mut letters, mut mask, mut at) = (0, 0, 0);
+        while at < eight.len() {
+            letters |= (eight[at] as u64) << (8 * at);
+            mask |= 0xff << (8 * at);
+            at += 1;
+        }
+        Self { word, eight: letters, mask, further }
     }
 }
 
@@ -243,6 +271,36 @@ impl<'a> Json<'a> {
         Ok(Some(key))
     }
 
+    /// Reads the next key of an object if it is this one and stands there unescaped; nothing is read otherwise. Who knows which key is
+    /// likely spares looking for its end and for what it is.
+    pub(crate) fn key_if(&mut self, walk: &mut Walk, key: &Keyword) -> bool {
+        let mut at = self.after_whitespace(self.at);
+        if !walk.first {
+            if self.bytes.get(at) != Some(&b',') {
+                return false;
+            }
+            at = self.after_whitespace(at + 1);
+        }
+        let Some([b'"', rest @ ..]) = self.bytes.get(at..) else { return false };
+        let Some((eight, further)) = rest.split_first_chunk() else { return false };
+        if u64::from_le_bytes(*eight) & key.mask != key.eight || !key.further.is_empty() && !further.starts_with(key.further) {
+            return false;
+        }
+        at = self.after_whitespace(at + 1 + key.word.len() + 1);
+        if self.bytes.get(at) != Some(&b':') {
+            return false;
+        }
+        self.at = at + 1;
+        walk.first = false;
+        true
+    }
+
+    /// The span of `key`, which was just read by [`Json::key_if`], without its quotation marks.
+    pub(crate) fn span_of(&self, key: &Keyword) -> Span {
+        let end = self.base + self.text[..self.at - 1].trim_end().len() - 1;
+        Span::new(end - key.word.len(), end)
+    }
+
     /// Whether the array has another element, which is up next then.
     pub(crate) fn element(&mut self, walk: &mut Walk) -> Result<bool> {
         self.whitespace();
@@ -276,16 +334,23 @@ impl<'a> Json<'a> {
     }
 
     /// Reads a string if one comes next.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn string_if(&mut self) -> Result<Option<JsonStr<'a>>> {
         self.whitespace();
         if self.bytes.get(self.at) == Some(&b'"') { self.string_here().map(Some) } else { Ok(None) }
     }
 
     /// Reads the string whose quotation mark is the next byte.
+    #[inline(always)]
     fn string_here(&mut self) -> Result<JsonStr<'a>> {
         let start = self.at + 1;
-        let mut at = start;
+        let escaped = self.string_end()?;
+        Ok(JsonStr { raw: &self.text[start..self.at - 1], escaped, at: self.base + start })
+    }
+
+    /// Goes behind the string whose quotation mark is the next byte, and tells whether something in it is escaped.
+    fn string_end(&mut self) -> Result<bool> {
+        let mut at = self.at + 1;
         let mut escaped = false;
         loop {
             at = plain_end(self.bytes, at);
@@ -303,7 +368,7 @@ impl<'a> Json<'a> {
             }
         }
         self.at = at + 1;
-        Ok(JsonStr { raw: &self.text[start..at], escaped, at: self.base + start })
+        Ok(escaped)
     }
 
     /// Checks the escape at `at` and returns where it ends.
@@ -414,26 +479,37 @@ impl<'a> Json<'a> {
 
     #[inline(always)]
     fn whitespace(&mut self) {
-        if self.bytes.get(self.at).is_some_and(|&byte| byte > b' ') {
-            return;
-        }
-        self.whitespace_run();
+        self.at = self.after_whitespace(self.at);
     }
 
-    fn whitespace_run(&mut self) {
-        // Indentation mostly ends within sixteen bytes; looking at all of them at once spares the guess where.
-        while let Some(block) = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<16>()) {
-            let block = u8x16::new(*block);
-            let is = |byte: u8| block.simd_eq(u8x16::splat(byte));
-            let others = !(is(b' ') | is(b'\n') | is(b'\r') | is(b'\t')).to_bitmask() & 0xffff;
-            if others != 0 {
-                self.at += others.trailing_zeros() as usize;
-                return;
-            }
-            self.at += 16;
+    /// The first byte from `at` on that is no white space.
+    #[inline(always)]
+    fn after_whitespace(&self, at: usize) -> usize {
+        match self.bytes.get(at..) {
+            Some([byte, ..]) if *byte > b' ' => at,
+            // One space, as behind a colon.
+            Some([b' ', byte, ..]) if *byte > b' ' => at + 1,
+            _ => self.after_whitespace_run(at),
         }
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        self.at += rest.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\r')).count();
+    }
+
+    fn after_whitespace_run(&self, mut at: usize) -> usize {
+        // Indentation mostly ends within sixteen bytes; looking at all of them at once spares the guess where.
+        while let Some(chunk) = self.bytes.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
+            let block = u8x16::new(*chunk);
+            let is = |byte: u8| block.simd_eq(u8x16::splat(byte));
+            let found = is(b' ') | is(b'\n');
+            let mut others = !found.to_bitmask() & 0xffff;
+            if others != 0 && chunk[others.trailing_zeros() as usize & 15] <= b' ' {
+                others = !(found | is(b'\r') | is(b'\t')).to_bitmask() & 0xffff;
+            }
+            if others != 0 {
+                return at + others.trailing_zeros() as usize;
+            }
+            at += 16;
+        }
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        at + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\r')).count()
     }
 
     fn unexpected(&self, wanted: &str) -> Box<JsonError> {
@@ -474,17 +550,29 @@ const fn tag_of(eight: u64, len: usize) -> u64 {
     letters ^ (len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// The first byte from `at` on that ends or interrupts a string: `"`, `\`, or a control character. Sixteen bytes at a time.
+/// The first byte from `at` on that ends or interrupts a string: `"`, `\`, or a control character. Sixteen bytes at a time, then
+/// thirty-two.
 #[inline]
 pub(crate) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
+    let interrupts = |block: &[u8; 16]| {
         let block = u8x16::new(*block);
         let control = block.simd_eq(block.min(u8x16::splat(0x1f)));
-        let found = (block.simd_eq(u8x16::splat(b'"')) | block.simd_eq(u8x16::splat(b'\\')) | control).to_bitmask();
+        block.simd_eq(u8x16::splat(b'"')) | block.simd_eq(u8x16::splat(b'\\')) | control
+    };
+    while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
+        let found = interrupts(block).to_bitmask();
         if found != 0 {
             return at + found.trailing_zeros() as usize;
         }
         at += 16;
+        while let Some([first, second]) = bytes.get(at..).and_then(|rest| rest.as_chunks::<16>().0.first_chunk::<2>()) {
+            let (first, second) = (interrupts(first), interrupts(second));
+            if (first | second).to_bitmask() != 0 {
+                let found = first.to_bitmask() & 0xffff | second.to_bitmask() << 16;
+                return at + found.trailing_zeros() as usize;
+            }
+            at += 32;
+        }
     }
     while let Some(&byte) = bytes.get(at) {
         if byte == b'"' || byte == b'\\' || byte < 0x20 {

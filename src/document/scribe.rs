@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::DocumentError;
-use super::json::{self, Json, JsonError, JsonStr, Next, Walk};
+use super::json::{self, Json, JsonError, JsonStr, Keyword, Next, Walk};
 use super::recognise::not_json;
 use crate::inventory::{Author, Claim, Completeness, Listener, Node, Note, Place, Relationship, Role, Subject, Text, names_nobody};
 use crate::source::{Source, Span};
@@ -18,11 +18,15 @@ impl From<Box<JsonError>> for Box<DocumentError> {
 }
 
 /// The known keys of one kind of object.
-pub(super) trait Keys: Copy {
+pub(super) trait Keys: Copy + 'static {
+    /// All of them, by their numbers.
+    const ALL: &'static [(Keyword, Self)];
+    /// Where the order of these keys is remembered.
+    const SLOT: usize;
     /// The key that `word` is.
     fn of(json: &Json<'_>, key: JsonStr<'_>) -> Option<Self>;
-    /// A bit of its own for each key.
-    fn bit(self) -> u64;
+    /// Its place among all.
+    fn number(self) -> u8;
 }
 
 /// Declares the known keys of one kind of object. A known key that stands twice in an object is an error: two readers would
@@ -33,6 +37,10 @@ macro_rules! keys {
         enum $name { $($variant),* }
 
         impl $crate::document::scribe::Keys for $name {
+            const ALL: &'static [($crate::document::json::Keyword, Self)] =
+                &[$(($crate::document::json::Keyword::new($word, concat!($word, "\"")), Self::$variant)),*];
+            const SLOT: usize = $crate::document::scribe::slot(concat!(module_path!(), stringify!($name)));
+
             #[inline]
             #[allow(non_upper_case_globals, reason = "each constant has the name of its variant")]
             fn of(json: &$crate::document::json::Json<'_>, key: $crate::document::json::JsonStr<'_>) -> Option<Self> {
@@ -49,8 +57,10 @@ macro_rules! keys {
                     _ => None,
                 }
             }
-            fn bit(self) -> u64 {
-                1 << (self as u32)
+
+            #[inline]
+            fn number(self) -> u8 {
+                self as u8
             }
         }
     };
@@ -58,11 +68,46 @@ macro_rules! keys {
 
 pub(super) use keys;
 
+/// Which key came after which the last time, in objects of each kind: a generator writes all of them in one order.
+struct Orders([[u8; Self::KEYS]; Self::SLOTS]);
+
+impl Orders {
+    const SLOTS: usize = 64;
+    /// One for the beginning of an object, and one for each key; of a kind with more of them not all are remembered.
+    const KEYS: usize = 32;
+
+    /// The key that came after the one of this number, in which 0 is the beginning.
+    #[inline]
+    fn after<K: Keys>(&self, number: u8) -> Option<&'static (Keyword, K)> {
+        let next = *self.0[K::SLOT].get(usize::from(number))?;
+        K::ALL.get(usize::from(next).wrapping_sub(1))
+    }
+
+    #[inline]
+    fn learn<K: Keys>(&mut self, number: u8, key: K) {
+        if let Some(next) = self.0[K::SLOT].get_mut(usize::from(number)) {
+            *next = key.number() + 1;
+        }
+    }
+}
+
+/// A slot for keys of this name. Two that share one are guessed badly, and read all the same.
+pub(super) const fn slot(name: &str) -> usize {
+    let (name, mut hash, mut at) = (name.as_bytes(), 0_usize, 0);
+    while at < name.len() {
+        hash = hash.wrapping_mul(31).wrapping_add(name[at] as usize);
+        at += 1;
+    }
+    (hash ^ (hash >> 7)) % Orders::SLOTS
+}
+
 /// An object that is being walked.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Members {
     walk: Walk,
     seen: u64,
+    /// One more than the number of the key that was read last.
+    last: u8,
 }
 
 /// The version that a document declares.
@@ -108,15 +153,48 @@ pub(super) struct Scribe<'a, 'l> {
     listener: &'l mut dyn Listener,
     progress: Progress,
     newest: Newest,
+    orders: Orders,
     /// How much was handed over since the unit began, and how much of it had been before.
     delivered: usize,
     known: usize,
 }
 
+impl Members {
+    /// Marks that this key stands in the object; `false` if it did before.
+    #[inline]
+    fn once<K: Keys>(&mut self, key: K) -> bool {
+        let bit = 1 << key.number();
+        let first = self.seen & bit == 0;
+        self.seen |= bit;
+        self.last = key.number() + 1;
+        first
+    }
+}
+
+#[cold]
+fn twice(key: &Keyword, span: Span) -> Box<DocumentError> {
+    Box::new(DocumentError {
+        code: "duplicate-key",
+        message: format!("the key `{}` stands twice in one object", key.word),
+        span: Some(span),
+        label: Some("the second one".to_owned()),
+        help: "keep one of the two: readers disagree about which of them counts".to_owned(),
+    })
+}
+
 impl<'a, 'l> Scribe<'a, 'l> {
     /// Reads on with `json`, after so many subjects.
     pub(super) fn new(json: Json<'a>, listener: &'l mut dyn Listener, progress: Progress, newest: Newest) -> Self {
-        Self { json, claims: Vec::with_capacity(64), listener, progress, newest, delivered: 0, known: 0 }
+        Self {
+            json,
+            claims: Vec::with_capacity(64),
+            listener,
+            progress,
+            newest,
+            orders: Orders([[0; Orders::KEYS]; Orders::SLOTS]),
+            delivered: 0,
+            known: 0,
+        }
     }
 
     /// A unit begins; the listener has the first `known` things of it already.
@@ -151,7 +229,7 @@ impl<'a, 'l> Scribe<'a, 'l> {
     /// Enters an object; `None` if there is `null` in its place.
     pub(super) fn object(&mut self, what: &str) -> Result<Option<Members>> {
         if let Some(walk) = self.json.object_if()? {
-            return Ok(Some(Members { walk, seen: 0 }));
+            return Ok(Some(Members { walk, ..Members::default() }));
         }
         match self.json.peek()? {
             Next::Null => self.json.null().map(|_| None).map_err(Into::into),
@@ -161,22 +239,18 @@ impl<'a, 'l> Scribe<'a, 'l> {
 
     /// The next known key, with its value up next. Unknown ones are skipped.
     pub(super) fn key<K: Keys>(&mut self, members: &mut Members) -> Result<Option<K>> {
+        if let Some((keyword, likely)) = self.orders.after::<K>(members.last)
+            && self.json.key_if(&mut members.walk, keyword)
+        {
+            return if members.once(*likely) { Ok(Some(*likely)) } else { Err(twice(keyword, self.json.span_of(keyword))) };
+        }
         while let Some(key) = self.json.key(&mut members.walk)? {
             let Some(known) = K::of(&self.json, key) else {
                 self.json.skip()?;
                 continue;
             };
-            if members.seen & known.bit() != 0 {
-                return Err(Box::new(DocumentError {
-                    code: "duplicate-key",
-                    message: format!("the key `{}` stands twice in one object", crate::text::excerpt(&key.value(), 40)),
-                    span: Some(key.span()),
-                    label: Some("the second one".to_owned()),
-                    help: "keep one of the two: readers disagree about which of them counts".to_owned(),
-                }));
-            }
-            members.seen |= known.bit();
-            return Ok(Some(known));
+            self.orders.learn(members.last, known);
+            return if members.once(known) { Ok(Some(known)) } else { Err(twice(&K::ALL[usize::from(known.number())].0, key.span())) };
         }
         Ok(None)
     }
@@ -211,12 +285,19 @@ impl<'a, 'l> Scribe<'a, 'l> {
     }
 
     /// Reads a string; `None` for `null`.
+    #[inline(always)]
     pub(super) fn string(&mut self, what: &str) -> Result<Option<JsonStr<'a>>> {
         if let Some(string) = self.json.string_if()? {
             return Ok(Some(string));
         }
+        self.no_string(what).map(|()| None)
+    }
+
+    /// Reads the `null` in the place of a string.
+    #[cold]
+    fn no_string(&mut self, what: &str) -> Result<()> {
         match self.json.peek()? {
-            Next::Null => self.json.null().map(|_| None).map_err(Into::into),
+            Next::Null => self.json.null().map(|_| ()).map_err(Into::into),
             other => Err(self.wrong_type(what, "a string", other)),
         }
     }

@@ -46,10 +46,12 @@ pub(crate) fn folded(field: &str) -> Cow<'_, str> {
 
 /// Whether a `?` or `*` stands beside a letter, and not as a whole field.
 pub(super) fn has_wildcard(text: &str) -> bool {
-    let wild = |byte: u8| matches!(byte, b'?' | b'*');
-    text.as_bytes()
-        .windows(2)
-        .any(|pair| (wild(pair[0]) && pair[1].is_ascii_alphanumeric()) || (pair[0].is_ascii_alphanumeric() && wild(pair[1])))
+    let wild = |byte: u8| byte == b'?' || byte == b'*';
+    let bytes = text.as_bytes();
+    // Every pair is looked at: that is quicker than to stop at the first that is one.
+    bytes.iter().zip(bytes.iter().skip(1)).fold(false, |any, (&left, &right)| {
+        any | (wild(left) & right.is_ascii_alphanumeric()) | (left.is_ascii_alphanumeric() & wild(right))
+    })
 }
 
 #[cfg(test)]

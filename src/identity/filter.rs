@@ -52,6 +52,8 @@ pub(super) fn continued(tag: u64, text: &[u8]) -> u64 {
 /// Says "certainly not" to a text of which no word is a listed one, or begins like one. A word is a run of ASCII letters and digits.
 #[derive(Debug, Default)]
 pub(super) struct WordFilter {
+    /// Bits for the first four letters of each word, and of each that may go on: most words of a text end here.
+    prefixes: Vec<u64>,
     /// Bits for the first eight letters of each word: so many that few others have one, and so few that they stay at hand.
     beginnings: Vec<u64>,
     /// How far a hash of these letters is shifted to the number of its bit.
@@ -76,6 +78,11 @@ impl Word {
     }
 }
 
+/// Makes ASCII letters lower case, and keeps digits as they are.
+const LOWER_CASE: u64 = 0x2020_2020_2020_2020;
+/// How many letters a prefix has, and its bits, as a power of two.
+const PREFIX_LETTERS: usize = 4;
+const PREFIX_BITS: u32 = 16;
 /// How many letters a beginning has at most, and one of a word that may go on.
 const LETTERS: usize = 8;
 const OPEN_LETTERS: usize = 3;
@@ -100,14 +107,15 @@ struct Classes {
     word: u32,
     /// What is not visible ASCII.
     beyond: u32,
-    /// What may hide a word in an address.
+    /// What may hide a word in an address, and hyphens, of which two may.
     hiding: u32,
+    hyphens: u32,
 }
 
 impl Classes {
     #[inline]
     fn of(block: &[u8; BLOCK], written: Written) -> Self {
-        let mut classes = Self { word: 0, beyond: 0, hiding: 0 };
+        let mut classes = Self { word: 0, beyond: 0, hiding: 0, hyphens: 0 };
         for (at, part) in block.as_chunks::<16>().0.iter().enumerate() {
             let part = u8x16::new(*part);
             let within = |bytes: u8x16, first: u8, last: u8| {
@@ -118,9 +126,10 @@ impl Classes {
             classes.word |= mask(within(part | u8x16::splat(0x20), b'a', b'z') | within(part, b'0', b'9'));
             classes.beyond |= mask(!within(part, b' ', b'~'));
             if written == Written::AsAddress {
-                // `%` and `-` differ in one bit, and so do `\` and `|`.
-                let either = |bit: u8, byte: u8| (part | u8x16::splat(bit)).simd_eq(u8x16::splat(byte));
-                classes.hiding |= mask(either(0x08, b'-') | either(0x20, b'|'));
+                let is = |part: u8x16, byte: u8| part.simd_eq(u8x16::splat(byte));
+                // `\` and `|` differ in one bit.
+                classes.hiding |= mask(is(part, b'%') | is(part | u8x16::splat(0x20), b'|'));
+                classes.hyphens |= mask(is(part, b'-'));
             }
         }
         classes
@@ -133,7 +142,11 @@ impl WordFilter {
         if words.is_empty() && open.is_empty() {
             return Self::default();
         }
-        let size = (words.len() * 32).next_power_of_two().max(1 << 16);
+        let mut prefixes = vec![0_u64; (1 << PREFIX_BITS) / 64];
+        for word in words.iter().chain(open) {
+            mark_prefixes(&mut prefixes, word);
+        }
+        let size = (words.len() * 32).next_power_of_two().max(1 << 13);
         let shift = 64 - size.trailing_zeros();
         let mut beginnings = vec![0_u64; size / 64];
         for word in words {
@@ -150,7 +163,7 @@ impl WordFilter {
             open_bits[(bit / 64) as usize] |= 1 << (bit % 64);
         }
         let tags: Vec<u64> = words.iter().map(|word| word.tag).collect();
-        Self { beginnings, shift, open: open_bits, words: Filter::new(&tags) }
+        Self { prefixes, beginnings, shift, open: open_bits, words: Filter::new(&tags) }
     }
 
     /// `false` only if no listed word stands in the text.
@@ -160,8 +173,8 @@ impl WordFilter {
         }
         let bytes = text.as_bytes();
         let mut at = 0;
-        // Whether the block before ended inside of a word, whose rest is none of its own.
-        let mut inside = 0;
+        // Whether the block before ended inside of a word, whose rest is none of its own, and whether with a hyphen.
+        let (mut inside, mut after_hyphen) = (0, 0);
         while at < bytes.len() {
             // The last block overlaps the one before it; only a text shorter than a block is copied.
             let from = at.min(bytes.len().saturating_sub(BLOCK));
@@ -170,10 +183,11 @@ impl WordFilter {
                 short[..bytes.len()].copy_from_slice(bytes);
                 &short
             });
-            let Classes { mut word, beyond, hiding } = Classes::of(block, written);
-            if beyond != 0 && joins(block, beyond) {
+            let Classes { mut word, beyond, hiding, hyphens } = Classes::of(block, written);
+            if beyond != 0 && joins(&bytes[from..bytes.len().min(from + BLOCK)], beyond) || hyphens & (hyphens << 1 | after_hyphen) != 0 {
                 return true;
             }
+            after_hyphen = hyphens >> (BLOCK - 1);
             if hiding != 0 {
                 let Some(codes) = separators(bytes, from, hiding) else { return true };
                 word &= !codes;
@@ -181,9 +195,12 @@ impl WordFilter {
             let mut starts = (word & !(word << 1 | inside)) >> (at - from) << (at - from);
             (inside, at) = (word >> (BLOCK - 1), from + BLOCK);
             while starts != 0 {
-                let start = starts.trailing_zeros();
+                let start = from + starts.trailing_zeros() as usize;
                 starts &= starts - 1;
-                let start = from + start as usize;
+                let bit = prefix_bit(letters(bytes, start));
+                if self.prefixes[(bit / 64) as usize] >> (bit % 64) & 1 == 0 {
+                    continue;
+                }
                 let mut end = start + (!(word >> (start - from))).trailing_zeros() as usize;
                 if end == from + BLOCK {
                     // It may go on behind its block.
@@ -206,6 +223,7 @@ impl WordFilter {
     }
 
     /// Whether the word at `start`, which begins like a listed one, may be listed.
+    #[inline(never)]
     fn may_be_listed(&self, bytes: &[u8], start: usize) -> bool {
         let len = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         self.words.may_hold(tag(&bytes[start..start + len]))
@@ -213,11 +231,17 @@ impl WordFilter {
 }
 
 /// Whether one of the marked bytes is no white space: what is not ASCII may be a letter, and control characters separate nothing.
-fn joins(block: &[u8; BLOCK], marks: u32) -> bool {
-    (0..BLOCK).any(|at| marks >> at & 1 == 1 && !block[at].is_ascii_whitespace())
+///
+/// Such text is rare, and inlined this would keep every block's bytes apart for it.
+#[cold]
+#[inline(never)]
+fn joins(block: &[u8], marks: u32) -> bool {
+    (0..).zip(block).any(|(at, byte)| marks >> at & 1 == 1 && !byte.is_ascii_whitespace())
 }
 
 /// The digits with which marked percent signs write separators, as in `%40scope`; `None` if one of the marked bytes may hide a word.
+#[cold]
+#[inline(never)]
 fn separators(bytes: &[u8], from: usize, mut marks: u32) -> Option<u32> {
     let mut codes = 0;
     while marks != 0 {
@@ -226,7 +250,6 @@ fn separators(bytes: &[u8], from: usize, mut marks: u32) -> Option<u32> {
         let behind = &bytes[from + at as usize + 1..];
         let hiding = match bytes[from + at as usize] {
             b'%' => at as usize + 2 >= BLOCK || !matches!(behind, [b'4', b'0', ..] | [b'2', b'F' | b'f', ..] | [b'3', b'A' | b'a', ..]),
-            b'-' => behind.first() == Some(&b'-'),
             _ => true,
         };
         if hiding {
@@ -239,17 +262,42 @@ fn separators(bytes: &[u8], from: usize, mut marks: u32) -> Option<u32> {
     Some(codes)
 }
 
+/// The eight bytes from `start` on; zeros behind the end.
+#[inline]
+fn letters(bytes: &[u8], start: usize) -> u64 {
+    // Eight bytes can be read at once, if need be with some that stand before the word.
+    match (bytes.get(start..).and_then(|rest| rest.first_chunk::<LETTERS>()), bytes.last_chunk::<LETTERS>()) {
+        (Some(letters), _) => u64::from_le_bytes(*letters),
+        (None, Some(last)) => u64::from_le_bytes(*last) >> (8 * (start + LETTERS - bytes.len())),
+        (None, None) => bytes[start..].iter().rev().fold(0, |letters, &byte| letters << 8 | u64::from(byte)),
+    }
+}
+
 /// The first eight letters of the word between `start` and `end`, the same in upper and lower case.
 #[inline]
 fn beginning(bytes: &[u8], start: usize, end: usize) -> u64 {
-    // Eight bytes can be read at once, if need be with some that stand before the word.
-    let letters = match (bytes.get(start..).and_then(|rest| rest.first_chunk::<LETTERS>()), bytes.last_chunk::<LETTERS>()) {
-        (Some(letters), _) => u64::from_le_bytes(*letters),
-        (None, Some(last)) => u64::from_le_bytes(*last) >> (8 * (start + LETTERS - bytes.len())),
-        (None, None) => bytes[start..end].iter().rev().fold(0, |letters, &byte| letters << 8 | u64::from(byte)),
-    };
     let kept = if end - start < LETTERS { (1 << (8 * (end - start))) - 1 } else { u64::MAX };
-    (letters | 0x2020_2020_2020_2020) & kept
+    (letters(bytes, start) | LOWER_CASE) & kept
+}
+
+/// The bit for a word by its first four letters; of a shorter one, what stands behind it counts too.
+#[inline]
+fn prefix_bit(letters: u64) -> u32 {
+    ((letters | LOWER_CASE) as u32).wrapping_mul(0x9e37_79b1) >> (32 - PREFIX_BITS)
+}
+
+/// Marks every prefix that a word can have in a text.
+fn mark_prefixes(prefixes: &mut [u64], word: &Word) {
+    // Whatever stands behind a word shorter than a prefix.
+    let missing = PREFIX_LETTERS.saturating_sub(word.len);
+    if missing > 1 {
+        // So short a word would mark nearly all.
+        return prefixes.fill(u64::MAX);
+    }
+    for behind in 0..1_u64 << (8 * missing) {
+        let bit = prefix_bit(word.beginning | behind << (8 * (PREFIX_LETTERS - 1)));
+        prefixes[(bit / 64) as usize] |= 1 << (bit % 64);
+    }
 }
 
 fn hashed(beginning: u64) -> u64 {
@@ -267,18 +315,21 @@ mod tests {
 
     #[test]
     fn a_listed_word_is_seen_wherever_it_stands() {
-        let filter = WordFilter::new(&["kaspersky", "zte", "x1"].map(Word::of), &["huaweicloud"].map(Word::of));
-        for word in ["kaspersky", "Kaspersky", "ZTE", "x1", "huaweicloudsdkcore"] {
-            for before in 0..140 {
-                let text = format!("{}{word}", "-a".repeat(before / 2) + &" ".repeat(before % 2 + 1));
-                for text in [format!("{text} b"), text] {
-                    assert!(filter.may_hold(&text, Written::Freely), "{text}");
-                    assert!(filter.may_hold(&text, Written::AsAddress), "{text}");
+        // Two letters are looked for in a way of their own.
+        for short in ["x1", "qq3"] {
+            let filter = WordFilter::new(&["kaspersky", "zte", "dahua", short].map(Word::of), &["huaweicloud", "hik"].map(Word::of));
+            for word in ["kaspersky", "Kaspersky", "ZTE", "dahua", short, "huaweicloudsdkcore", "hik", "hikvision"] {
+                for before in 0..140 {
+                    let text = format!("{}{word}", "-a".repeat(before / 2) + &" ".repeat(before % 2 + 1));
+                    for text in [format!("{text} b"), format!("{text}_b"), format!("{text}/"), text] {
+                        assert!(filter.may_hold(&text, Written::Freely), "{text}");
+                        assert!(filter.may_hold(&text, Written::AsAddress), "{text}");
+                    }
                 }
             }
-        }
-        for text in ["", "kasperskylab", "aztec zt", "a cloud of hubble", "x", &"kasper sky ".repeat(30), &"q".repeat(200)] {
-            assert!(!filter.may_hold(text, Written::Freely), "{text}");
+            for text in ["", "kasperskylab", "aztec zt", "a cloud of hubble", "x", &"kasper sky ".repeat(30), &"q".repeat(200)] {
+                assert!(!filter.may_hold(text, Written::Freely), "{text}");
+            }
         }
     }
 
@@ -288,6 +339,11 @@ mod tests {
         for before in 0..80 {
             let text = format!("{}%40kaspersky/x", "a".repeat(before));
             assert!(filter.may_hold(&text, Written::AsAddress), "{text}");
+            let text = format!("{}--b", "a".repeat(before));
+            assert!(
+                filter.may_hold(&text, Written::AsAddress) && !filter.may_hold(&text.replace("--", "-b-"), Written::AsAddress),
+                "{text}"
+            );
         }
         for text in ["кaspersky", "kasper\u{1}sky", "a\u{b}", "ab\u{7f}"] {
             assert!(filter.may_hold(text, Written::Freely), "{text}");
