@@ -281,7 +281,7 @@ impl<'p> Evaluator<'p> {
                 span: met.claim.span,
                 pointer: String::new(),
                 strength: met.hit.strength,
-                matched: self.policy.index.identifier(met.hit.identifier).text.clone(),
+                matched: self.policy.index.identifier(met.hit.identifier).text.to_string(),
                 confirmed: basis.confirmed,
                 fact: basis.fact.clone(),
                 origin: basis.origin.clone(),

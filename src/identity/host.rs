@@ -5,12 +5,13 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::filter::{Filter, tag};
 use super::normal::is_invisible;
 use super::package::percent_decoded;
-use super::{HashMap, Hit, IdentifierId, Strength, push_all};
+use super::table::Table;
+use super::{Hit, IdentifierId, Strength, push_all};
 
 /// Domains; each covers what is below it.
 #[derive(Debug, Default)]
 pub(super) struct Domains {
-    by_name: HashMap<String, Vec<IdentifierId>>,
+    by_name: Table,
     /// Over the last two labels of each domain, and over its first two when it is turned round.
     endings: Filter,
     beginnings: Filter,
@@ -35,13 +36,12 @@ fn foreign_letters(host: &str) -> Option<String> {
 
 impl Domains {
     pub(super) fn add(&mut self, domain: &str, id: IdentifierId) {
-        self.by_name.entry(domain.trim_matches('.').to_lowercase()).or_default().push(id);
+        self.by_name.add(&domain.trim_matches('.').to_lowercase(), id);
     }
 
-    #[expect(clippy::iter_over_hash_type, reason = "a filter is the same in whatever order it is filled")]
     pub(super) fn finish(&mut self) {
         let (mut endings, mut beginnings) = (Vec::new(), Vec::new());
-        for domain in self.by_name.keys() {
+        for domain in self.by_name.texts() {
             let ending = last_two_labels(domain);
             endings.push(tag(ending.as_bytes()));
             let turned: Vec<&str> = ending.split('.').rev().collect();

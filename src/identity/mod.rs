@@ -11,15 +11,18 @@ mod host;
 mod name;
 mod normal;
 mod package;
+mod table;
 mod vocabulary;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use filter::{WordFilter, Written};
 pub use name::skeleton_of as name_skeleton;
 pub use normal::{normalised, words};
 pub use package::{Pattern, PatternError, version_of};
+use table::Table;
 
 use crate::inventory::{Claim, Kind, Role};
 
@@ -86,7 +89,7 @@ pub struct Identifier {
     /// What it is.
     pub kind: IdentifierKind,
     /// The text in the policy.
-    pub text: String,
+    pub text: Arc<str>,
 }
 
 /// A claim met an identifier.
@@ -105,9 +108,9 @@ pub struct Index {
     names: name::Names,
     packages: package::Packages,
     domains: host::Domains,
-    cpe_vendors: HashMap<String, Vec<IdentifierId>>,
-    files: HashMap<String, Vec<IdentifierId>>,
-    hashes: HashMap<String, Vec<IdentifierId>>,
+    cpe_vendors: Table,
+    files: Table,
+    hashes: Table,
     /// Over a word of every identifier but the hashes: whatever holds an identifier holds its word.
     words: WordFilter,
 }
@@ -130,7 +133,7 @@ impl Index {
         let mut index = Self::default();
         let mut words = TellingWords::default();
         for (id, identifier) in (0..).zip(&identifiers) {
-            let text = identifier.text.as_str();
+            let text = identifier.text.as_ref();
             match identifier.kind {
                 IdentifierKind::Name => words.name(&index.names.add(text, id, name::Use::Party)),
                 IdentifierKind::WholeName => words.name(&index.names.add(text, id, name::Use::Whole)),
@@ -142,20 +145,20 @@ impl Index {
                 IdentifierKind::Package => {
                     let Ok(pattern) = Pattern::parse(text) else { continue };
                     words.pattern(&pattern);
-                    index.packages.add(pattern, id);
+                    index.packages.add(&pattern, id);
                 }
                 IdentifierKind::CpeVendor => {
-                    let vendor = cpe::folded(text).into_owned();
+                    let vendor = cpe::folded(text);
                     words.add(&vendor, false);
-                    index.cpe_vendors.entry(vendor).or_default().push(id);
+                    index.cpe_vendors.add(&vendor, id);
                 }
                 IdentifierKind::File => {
                     words.add(text, false);
-                    index.files.entry(text.to_lowercase()).or_default().push(id);
+                    index.files.add(&text.to_lowercase(), id);
                 }
                 IdentifierKind::Hash => {
                     let digits = text.rsplit(':').next().unwrap_or(text);
-                    index.hashes.entry(digits.to_ascii_lowercase()).or_default().push(id);
+                    index.hashes.add(&digits.to_ascii_lowercase(), id);
                 }
             }
         }
@@ -610,13 +613,13 @@ impl Index {
             self.names.mentions(text, hits);
             return;
         };
-        if let Some(ids) = self.cpe_vendors.get(vendor.as_ref()) {
+        if let Some(ids) = self.cpe_vendors.get(&vendor) {
             push_all(hits, ids, Strength::Identified);
             return;
         }
         // Vendors are spelled with `_`, `-`, a space, or nothing between their words.
         if vendor.contains([' ', '-'])
-            && let Some(ids) = self.cpe_vendors.get(vendor.replace([' ', '-'], "_").as_str())
+            && let Some(ids) = self.cpe_vendors.get(&vendor.replace([' ', '-'], "_"))
         {
             push_all(hits, ids, Strength::Identified);
             return;
@@ -651,7 +654,7 @@ impl Index {
             })
         };
         let mut found: Vec<IdentifierId> =
-            self.cpe_vendors.iter().filter(|(known, _)| fits(known)).flat_map(|(_, ids)| ids.iter().copied()).collect();
+            self.cpe_vendors.iter().filter(|(known, _)| fits(known)).flat_map(|(_, ids)| ids).copied().collect();
         found.sort_unstable();
         push_all(hits, &found, Strength::Lookalike);
     }
@@ -691,7 +694,7 @@ impl Index {
         }
         let lower: Cow<'_, str> =
             if text.bytes().any(|byte| byte.is_ascii_uppercase()) { text.to_ascii_lowercase().into() } else { text.into() };
-        if let Some(ids) = self.hashes.get(lower.as_ref()) {
+        if let Some(ids) = self.hashes.get(&lower) {
             push_all(hits, ids, Strength::Identified);
         }
     }

@@ -8,8 +8,9 @@
 use unicode_security::skeleton;
 
 use super::filter::{Word, WordFilter, Written};
-use super::normal::{is_invisible, is_word_of_its_own, normalise_into, normalised, without_legal_form, words};
-use super::{HashMap, Hit, IdentifierId, Strength, push_all, vocabulary};
+use super::normal::{self, is_invisible, is_word_of_its_own, normalise_into, normalised, without_legal_form, words};
+use super::table::Table;
+use super::{Hit, IdentifierId, Strength, push_all, vocabulary};
 
 /// What a name is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,24 +26,27 @@ pub(super) enum Use {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// By the whole normalised name, as listed.
-    whole: HashMap<String, Vec<IdentifierId>>,
+    whole: Table,
     /// By the normalised name without legal form, for names that have one in the list.
-    stripped: HashMap<String, Vec<IdentifierId>>,
+    stripped: Table,
     /// By the normalised name without legal form, for names that no longer one may begin with.
-    only_whole: HashMap<String, Vec<IdentifierId>>,
+    only_whole: Table,
     /// By the normalised skeleton of the name.
-    skeletons: HashMap<String, Vec<IdentifierId>>,
+    skeletons: Table,
     /// By the normalised name with its words run together: `KasperskyLab`.
-    joined: HashMap<String, Vec<IdentifierId>>,
-    /// The phrases to look for in free text, by their longest word.
-    phrases: HashMap<String, Vec<Phrase>>,
+    joined: Table,
+    /// What to look for in free text, and the numbers of these phrases by their longest word.
+    phrases: Vec<Phrase>,
+    by_word: Table,
     filter: WordFilter,
     most_words: usize,
 }
 
 #[derive(Debug)]
 struct Phrase {
-    words: Vec<String>,
+    /// With one space between its words.
+    text: String,
+    words: usize,
     /// Which of them is the longest.
     longest: usize,
     identifier: IdentifierId,
@@ -57,35 +61,39 @@ impl Names {
             return bare;
         }
         if used == Use::Whole {
-            self.only_whole.entry(bare.clone()).or_default().push(id);
+            self.only_whole.add(&bare, id);
             return bare;
         }
+        let joined = (bare.contains(' ') && !bare.contains(is_word_of_its_own)).then(|| bare.replace(' ', ""));
         if used == Use::Party {
             self.most_words = self.most_words.max(words(&whole).count());
-            self.skeletons.entry(skeleton_of(name)).or_default().push(id);
+            self.skeletons.add(&skeleton_of(name), id);
             if bare != whole {
-                self.stripped.entry(bare.clone()).or_default().push(id);
+                self.stripped.add(&bare, id);
+            } else if let Some(joined) = &joined {
+                self.joined.add(joined, id);
             }
-            if bare == whole && bare.contains(' ') && !bare.contains(is_word_of_its_own) {
-                self.joined.entry(bare.replace(' ', "")).or_default().push(id);
-            }
-            self.whole.entry(whole).or_default().push(id);
+            self.whole.add(&whole, id);
         }
-        if bare.contains(' ') && !bare.contains(is_word_of_its_own) {
-            let joined = bare.replace(' ', "");
-            let phrase = Phrase { words: vec![joined.clone()], longest: 0, identifier: id };
-            self.phrases.entry(joined).or_default().push(phrase);
+        if let Some(joined) = joined {
+            self.phrase(joined, id);
         }
         if !is_short(&bare) {
-            let words: Vec<String> = words(&bare).map(ToOwned::to_owned).collect();
-            let longest = (0..words.len()).rev().max_by_key(|&at| words[at].len()).unwrap_or(0);
-            self.phrases.entry(words[longest].clone()).or_default().push(Phrase { words, longest, identifier: id });
+            self.phrase(bare.clone(), id);
         }
         bare
     }
 
+    fn phrase(&mut self, text: String, identifier: IdentifierId) {
+        let number = u32::try_from(self.phrases.len()).unwrap_or(u32::MAX);
+        let (longest, word) = words(&text).enumerate().max_by_key(|(at, word)| (word.len(), std::cmp::Reverse(*at))).unwrap_or_default();
+        self.by_word.add(word, number);
+        let words = words(&text).count();
+        self.phrases.push(Phrase { text, words, longest, identifier });
+    }
+
     pub(super) fn finish(&mut self) {
-        let words: Vec<Word> = self.phrases.keys().map(|word| Word::of(word)).collect();
+        let words: Vec<Word> = self.by_word.texts().map(Word::of).collect();
         self.filter = WordFilter::new(&words, &[]);
     }
 
@@ -221,7 +229,7 @@ impl Names {
 
     /// The same for names of several words only: one word in the middle of a party's name may be a family name.
     pub(super) fn long_mentions(&self, text: &str, hits: &mut Vec<Hit>) {
-        self.mentions_where(text, hits, |phrase| phrase.words.len() > 1);
+        self.mentions_where(text, hits, |phrase| phrase.words > 1);
     }
 
     /// The names that stand in `text` as runs of whole words.
@@ -237,11 +245,12 @@ impl Names {
         let words: Vec<&str> = words(&normal).collect();
         let before = hits.len();
         for (at, word) in words.iter().enumerate() {
-            for phrase in self.phrases.get(*word).into_iter().flatten().filter(|phrase| wanted(phrase)) {
+            let phrases = self.by_word.get(word).unwrap_or_default().iter().map(|&number| &self.phrases[number as usize]);
+            for phrase in phrases.filter(|phrase| wanted(phrase)) {
                 let Some(start) = at.checked_sub(phrase.longest) else { continue };
-                let run = words.get(start..start + phrase.words.len());
+                let run = words.get(start..start + phrase.words);
                 let hit = Hit { identifier: phrase.identifier, strength: Strength::Mentioned };
-                if run.is_some_and(|run| run == phrase.words) && !hits[before..].contains(&hit) {
+                if run.is_some_and(|run| run.iter().copied().eq(normal::words(&phrase.text))) && !hits[before..].contains(&hit) {
                     hits.push(hit);
                 }
             }

@@ -10,7 +10,8 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::filter::{Filter, continued, tag};
 use super::normal::is_invisible;
-use super::{HashMap, Hit, IdentifierId, Strength, push_all};
+use super::table::Table;
+use super::{Hit, IdentifierId, Strength, push_all};
 
 /// A purl, split for matching.
 #[derive(Debug, PartialEq, Eq)]
@@ -243,8 +244,8 @@ pub fn version_of(purl: &str) -> Option<String> {
 /// The patterns of all entities.
 #[derive(Debug, Default)]
 pub(super) struct Packages {
-    exact: HashMap<String, Vec<IdentifierId>>,
-    below: HashMap<String, Vec<IdentifierId>>,
+    exact: Table,
+    below: Table,
     /// Sorted; no two are equal.
     prefixes: Vec<(String, Vec<IdentifierId>)>,
     /// Over the type and the segment after it of every pattern.
@@ -254,13 +255,13 @@ pub(super) struct Packages {
 }
 
 impl Packages {
-    pub(super) fn add(&mut self, pattern: Pattern, id: IdentifierId) {
+    pub(super) fn add(&mut self, pattern: &Pattern, id: IdentifierId) {
         match pattern {
-            Pattern::Exact(key, _) => self.exact.entry(key).or_default().push(id),
-            Pattern::Below(key) => self.below.entry(key).or_default().push(id),
-            Pattern::Prefix(key) => match self.prefixes.iter_mut().find(|(known, _)| *known == key) {
+            Pattern::Exact(key, _) => self.exact.add(key, id),
+            Pattern::Below(key) => self.below.add(key, id),
+            Pattern::Prefix(key) => match self.prefixes.iter_mut().find(|(known, _)| known == key) {
                 Some((_, ids)) => ids.push(id),
-                None => self.prefixes.push((key, vec![id])),
+                None => self.prefixes.push((key.clone(), vec![id])),
             },
         }
     }
@@ -268,7 +269,7 @@ impl Packages {
     pub(super) fn finish(&mut self) {
         self.prefixes.sort();
         let mut tags = Vec::new();
-        for key in self.exact.keys().chain(self.below.keys()).chain(self.prefixes.iter().map(|(key, _)| key)) {
+        for key in self.exact.texts().chain(self.below.texts()).chain(self.prefixes.iter().map(|(key, _)| key.as_str())) {
             let mut segments = key.split('/');
             let (kind, first) = (segments.next().unwrap_or_default(), segments.next().unwrap_or_default());
             tags.push(continued(tag(kind.as_bytes()), first.as_bytes()));
@@ -408,7 +409,7 @@ mod tests {
         for (id, text) in
             (0..).zip(["pkg:npm/a*", "pkg:npm/ab*", "pkg:npm/abd*", "pkg:npm/%40s/**", "pkg:npm/%40s/x", "pkg:npm/b", "pkg:npm/abcz*"])
         {
-            packages.add(Pattern::parse(text).unwrap(), id);
+            packages.add(&Pattern::parse(text).unwrap(), id);
         }
         packages.finish();
         let found = |coordinates: &str| {

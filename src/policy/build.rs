@@ -288,13 +288,13 @@ impl Builder {
             }
         };
         for written in &block.identifiers {
-            self.identifiers.push(Identifier { entity, kind: written.kind, text: written.value.value.clone() });
+            self.identifiers.push(Identifier { entity, kind: written.kind, text: Arc::clone(&written.text) });
             self.basis.push(Basis {
                 confirmed: block.confirmed && written.confirmed,
                 fact: written.source.clone().or_else(|| block.source.clone()),
                 seen: written.seen,
                 list: written.list,
-                origin: Origin { source: Arc::clone(source), span: written.value.span },
+                origin: Origin { source: Arc::clone(source), span: written.span },
             });
         }
         if known.is_some() && !block.not.is_empty() {

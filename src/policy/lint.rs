@@ -113,7 +113,7 @@ impl Lints<'_> {
             let text = match identifier.kind {
                 IdentifierKind::Name | IdentifierKind::WholeName => normalised(&identifier.text),
                 IdentifierKind::Package => {
-                    Pattern::parse(&identifier.text).map_or_else(|_| identifier.text.clone(), |pattern| pattern.to_string())
+                    Pattern::parse(&identifier.text).map_or_else(|_| identifier.text.to_string(), |pattern| pattern.to_string())
                 }
                 _ => identifier.text.to_lowercase(),
             };
@@ -181,7 +181,7 @@ impl Lints<'_> {
                     self.add("confusable-names", Severity::Warning, &basis.origin, "make sure that both are meant", message);
                 }
                 Some(_) => {}
-                None => drop(skeletons.insert(skeleton, (identifier.entity, identifier.text.clone()))),
+                None => drop(skeletons.insert(skeleton, (identifier.entity, identifier.text.to_string()))),
             }
         }
         let mut named: Vec<EntityId> = policy.rules.iter().flat_map(|rule| rule.entities.iter().copied()).collect();

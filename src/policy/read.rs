@@ -58,6 +58,9 @@ struct Table<'t> {
     taken: Vec<&'static str>,
 }
 
+/// As many keys as most tables may have.
+const TAKEN: usize = 16;
+
 impl<'t> Table<'t> {
     fn take(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.taken.push(key);
@@ -95,7 +98,7 @@ impl Reading<'_> {
     fn table<'t>(&mut self, what: &'static str, value: &'t Spanned<DeValue<'t>>) -> Option<Table<'t>> {
         let span = self.span(value);
         match value.get_ref() {
-            DeValue::Table(entries) => Some(Table { what, span, entries, taken: Vec::new() }),
+            DeValue::Table(entries) => Some(Table { what, span, entries, taken: Vec::with_capacity(TAKEN) }),
             other => {
                 self.error(span, format!("{what} has to be a table, and here is {}", kind_of(other)), None);
                 None
@@ -103,10 +106,10 @@ impl Reading<'_> {
         }
     }
 
-    fn text(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<At<String>> {
+    fn text<'t>(&mut self, key: &str, value: &'t Spanned<DeValue<'t>>) -> Option<At<&'t str>> {
         let span = self.span(value);
         match value.get_ref() {
-            DeValue::String(text) if !text.trim().is_empty() => Some(At { value: text.to_string(), span }),
+            DeValue::String(text) if !text.trim().is_empty() => Some(At { value: text, span }),
             DeValue::String(_) => {
                 self.error(span, format!("`{key}` is empty"), None);
                 None
@@ -120,7 +123,7 @@ impl Reading<'_> {
 
     fn string(&mut self, table: &mut Table<'_>, key: &'static str) -> Option<At<String>> {
         let value = table.take(key)?;
-        self.text(key, value)
+        self.text(key, value).map(At::owned)
     }
 
     fn plain(&mut self, table: &mut Table<'_>, key: &'static str) -> Option<String> {
@@ -128,11 +131,15 @@ impl Reading<'_> {
     }
 
     fn required(&mut self, table: &mut Table<'_>, key: &'static str) -> Option<At<String>> {
-        let missing = !table.entries.iter().any(|(name, _)| name.get_ref() == key);
-        if missing {
+        self.required_text(table, key).map(At::owned)
+    }
+
+    fn required_text<'t>(&mut self, table: &mut Table<'t>, key: &'static str) -> Option<At<&'t str>> {
+        let value = table.take(key);
+        if value.is_none() {
             self.missing(table, key);
         }
-        self.string(table, key)
+        self.text(key, value?)
     }
 
     fn missing(&mut self, table: &Table<'_>, key: &str) {
@@ -152,7 +159,7 @@ impl Reading<'_> {
 
     fn strings(&mut self, table: &mut Table<'_>, key: &'static str) -> Vec<At<String>> {
         let Some(value) = table.take(key) else { return Vec::new() };
-        self.elements(key, value).iter().filter_map(|element| self.text(key, element)).collect()
+        self.elements(key, value).iter().filter_map(|element| self.text(key, element).map(At::owned)).collect()
     }
 
     fn tables<'t>(&mut self, table: &mut Table<'t>, key: &'static str, what: &'static str) -> Vec<Table<'t>> {
@@ -304,10 +311,10 @@ impl Reading<'_> {
         let confirmed = self.boolean(table, "confirmed").unwrap_or(true);
         let mut identifiers = Vec::new();
         if let Some(name) = &name {
-            let value = name.clone();
             identifiers.push(WrittenIdentifier {
                 kind: IdentifierKind::Name,
-                value,
+                text: name.value.as_str().into(),
+                span: name.span,
                 source: None,
                 seen: None,
                 confirmed: true,
@@ -335,27 +342,31 @@ impl Reading<'_> {
         }
         // What it publishes, many packages after one source.
         for mut published in self.tables(table, "published", "an [[entity.published]]") {
-            let source: Option<Arc<str>> = self.required(&mut published, "source").map(|at| at.value.into());
+            let source: Option<Arc<str>> = self.required_text(&mut published, "source").map(|at| at.value.into());
             let seen = self.date(&mut published, "seen").map(|at| at.value);
             let confirmed = self.boolean(&mut published, "confirmed").unwrap_or(true);
             if !published.entries.iter().any(|(name, _)| name.get_ref() == "packages") {
                 self.missing(&published, "packages");
             }
-            for value in self.strings(&mut published, "packages") {
-                if self.check_identifier(IdentifierKind::Package, &value) {
-                    let (kind, source) = (IdentifierKind::Package, source.clone());
-                    identifiers.push(WrittenIdentifier { kind, value, source, seen, confirmed, list: "published" });
+            let packages = published.take("packages").map_or(&[][..], |value| self.elements("packages", value));
+            for package in packages {
+                let Some(At { value, span }) = self.text("packages", package) else { continue };
+                let kind = IdentifierKind::Package;
+                if self.check_identifier(kind, value, span) {
+                    let (text, source) = (value.into(), source.clone());
+                    identifiers.push(WrittenIdentifier { kind, text, span, source, seen, confirmed, list: "published" });
                 }
             }
             self.finish(&published);
         }
         for mut former in self.tables(table, "former", "an entry of `former`") {
-            if let Some(value) = self.required(&mut former, "name") {
+            if let Some(At { value, span }) = self.required_text(&mut former, "name") {
                 // A name that an organisation had stays on what it made; the date is for readers.
                 self.date(&mut former, "until");
                 let source = self.plain(&mut former, "source").map(Arc::from);
                 let confirmed = self.boolean(&mut former, "confirmed").unwrap_or(true);
-                identifiers.push(WrittenIdentifier { kind: IdentifierKind::Name, value, source, seen: None, confirmed, list: "former" });
+                let (kind, text) = (IdentifierKind::Name, value.into());
+                identifiers.push(WrittenIdentifier { kind, text, span, source, seen: None, confirmed, list: "former" });
             }
             self.finish(&former);
         }
@@ -364,14 +375,14 @@ impl Reading<'_> {
         Some(EntityBlock { id: id?, name, country, source, confirmed, identifiers, not })
     }
 
-    fn identifier(&mut self, key: &'static str, kind: IdentifierKind, element: &Spanned<DeValue<'_>>) -> Option<WrittenIdentifier> {
+    fn identifier<'t>(&mut self, key: &'static str, kind: IdentifierKind, element: &'t Spanned<DeValue<'t>>) -> Option<WrittenIdentifier> {
         let mut kind = kind;
-        let (value, source, seen, confirmed) = if let DeValue::Table(_) = element.get_ref() {
+        let (At { value, span }, source, seen, confirmed) = if let DeValue::Table(_) = element.get_ref() {
             let mut table = self.table("an entry", element)?;
             if kind == IdentifierKind::Name && self.boolean(&mut table, "whole") == Some(true) {
                 kind = IdentifierKind::WholeName;
             }
-            let value = self.required(&mut table, "value");
+            let value = self.required_text(&mut table, "value");
             let source = self.plain(&mut table, "source").map(Arc::from);
             let seen = self.date(&mut table, "seen").map(|at| at.value);
             let confirmed = self.boolean(&mut table, "confirmed").unwrap_or(true);
@@ -380,14 +391,14 @@ impl Reading<'_> {
         } else {
             (self.text(key, element)?, None, None, true)
         };
-        self.check_identifier(kind, &value).then_some(WrittenIdentifier { kind, value, source, seen, confirmed, list: key })
+        let checked = self.check_identifier(kind, value, span);
+        checked.then(|| WrittenIdentifier { kind, text: value.into(), span, source, seen, confirmed, list: key })
     }
 
-    fn check_identifier(&mut self, kind: IdentifierKind, value: &At<String>) -> bool {
+    fn check_identifier(&mut self, kind: IdentifierKind, text: &str, span: Span) -> bool {
         if self.checked {
             return true;
         }
-        let text = value.value.as_str();
         let complaint = match kind {
             IdentifierKind::Name | IdentifierKind::WholeName | IdentifierKind::Brand if normalised(text).is_empty() => {
                 Some("a name needs at least one letter or digit".to_owned())
@@ -406,7 +417,7 @@ impl Reading<'_> {
             _ => None,
         };
         if let Some(message) = &complaint {
-            self.error(value.span, message.clone(), None);
+            self.error(span, message.clone(), None);
         }
         complaint.is_none()
     }
@@ -422,7 +433,7 @@ impl Reading<'_> {
             return None;
         }
         if let Some(package) = &package
-            && !self.check_identifier(IdentifierKind::Package, package)
+            && !self.check_identifier(IdentifierKind::Package, &package.value, package.span)
         {
             return None;
         }

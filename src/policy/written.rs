@@ -18,6 +18,12 @@ pub(super) struct At<T> {
     pub(super) span: Span,
 }
 
+impl At<&str> {
+    pub(super) fn owned(self) -> At<String> {
+        At { value: self.value.to_owned(), span: self.span }
+    }
+}
+
 #[derive(Debug, Clone, Default)]
 pub(super) struct PolicyFile {
     pub(super) extends: Vec<At<String>>,
@@ -64,7 +70,8 @@ pub(super) struct EntityBlock {
 #[derive(Debug, Clone)]
 pub(super) struct WrittenIdentifier {
     pub(super) kind: IdentifierKind,
-    pub(super) value: At<String>,
+    pub(super) text: Arc<str>,
+    pub(super) span: Span,
     /// Shared by all that are listed after it.
     pub(super) source: Option<Arc<str>>,
     pub(super) seen: Option<Date>,
