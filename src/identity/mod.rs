@@ -12,6 +12,7 @@ mod name;
 mod normal;
 mod package;
 mod table;
+mod telling;
 mod vocabulary;
 
 use std::borrow::Cow;
@@ -23,6 +24,7 @@ pub use name::skeleton_of as name_skeleton;
 pub use normal::{normalised, words};
 pub use package::{Pattern, PatternError, version_of};
 use table::Table;
+use telling::TellingWords;
 
 use crate::inventory::{Claim, Kind, Role};
 
@@ -182,104 +184,6 @@ impl Index {
     }
 }
 
-/// For each identifier the word that tells it best from other text.
-#[derive(Default)]
-struct TellingWords {
-    whole: Vec<filter::Word>,
-    /// Of patterns that end in `*`: their last word may go on.
-    open: Vec<filter::Word>,
-}
-
-impl TellingWords {
-    /// A normalised name without its legal form; it is also found with its words run together.
-    fn name(&mut self, bare: &str) {
-        if bare.is_ascii() && bare.contains(' ') {
-            self.whole.push(filter::Word::of(&bare.replace(' ', "")));
-        }
-        self.add(bare, false);
-    }
-
-    fn pattern(&mut self, pattern: &Pattern) {
-        let (Pattern::Exact(coordinates, _) | Pattern::Prefix(coordinates) | Pattern::Below(coordinates)) = pattern;
-        // The type stands in front of every package.
-        let path = coordinates.split_once('/').map_or("", |(_, path)| path);
-        let open = matches!(pattern, Pattern::Prefix(_)) && path.ends_with(|end: char| end.is_ascii_alphanumeric());
-        self.add(path, open);
-    }
-
-    /// The word that tells `text` best; the last one is `open` if it may go on.
-    fn add(&mut self, text: &str, open: bool) {
-        // What is not ASCII is only found in text that is not, and such text is always looked at.
-        if !text.is_ascii() {
-            return;
-        }
-        let bytes = text.as_bytes();
-        let mut best: Option<(bool, &str)> = None;
-        let mut last = "";
-        let mut at = 0;
-        while at < bytes.len() {
-            let len = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-            if len > 0 {
-                last = &text[at..at + len];
-                let telling = (!is_everywhere(last), last);
-                let is_open = open && at + len == bytes.len();
-                if !is_open && best.is_none_or(|(tells, word)| (telling.0, len) >= (tells, word.len())) {
-                    best = Some(telling);
-                }
-            }
-            at += len.max(1);
-        }
-        match best {
-            Some((tells, word)) if tells || !open => self.whole.push(filter::Word::of(word)),
-            _ if last.is_empty() => {}
-            _ => self.open.push(filter::Word::of(last)),
-        }
-    }
-
-    fn filter(&self) -> WordFilter {
-        WordFilter::new(&self.whole, &self.open)
-    }
-}
-
-/// Whether a word tells nothing from other text.
-fn is_everywhere(word: &str) -> bool {
-    matches!(
-        word,
-        "android"
-            | "app"
-            | "client"
-            | "cloud"
-            | "cn"
-            | "co"
-            | "com"
-            | "core"
-            | "data"
-            | "design"
-            | "docker"
-            | "github"
-            | "go"
-            | "hub"
-            | "io"
-            | "java"
-            | "js"
-            | "net"
-            | "open"
-            | "org"
-            | "plugin"
-            | "python"
-            | "react"
-            | "sdk"
-            | "server"
-            | "service"
-            | "software"
-            | "system"
-            | "technologies"
-            | "technology"
-            | "tools"
-            | "web"
-    )
-}
-
 /// Looks claims up in an index and remembers what it has seen.
 #[derive(Debug)]
 pub struct Matcher<'i> {
@@ -345,7 +249,7 @@ impl<'i> Matcher<'i> {
         // A short name of one word is given to many things.
         const TELLING: usize = 8;
         let name = name.trim();
-        if !self.index.words.may_hold(name, Written::Freely) || !(name.len() >= TELLING || name.contains(['-', '_', '/', '.'])) {
+        if !self.index.words.may_hold(name, Written::AsAddress) || !(name.len() >= TELLING || name.contains(['-', '_', '/', '.'])) {
             return;
         }
         for kind in TYPES.into_iter().filter(|kind| !name.starts_with('@') || *kind == "npm") {

@@ -97,6 +97,11 @@ impl Names {
         self.filter = WordFilter::new(&words, &[]);
     }
 
+    #[cfg(test)]
+    pub(super) fn without_filter(&mut self) {
+        self.filter = WordFilter::open();
+    }
+
     /// Whether `text` names a party, and which. The closest reading wins: the name as listed, then without its legal form, then the longest
     /// name that leads it.
     pub(super) fn party(&self, text: &str, whole_only: bool, strength: Strength, hits: &mut Vec<Hit>) -> bool {
