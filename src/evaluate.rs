@@ -377,12 +377,17 @@ impl<'p> Evaluator<'p> {
             self.matcher.look_up(claim, subject.kind, &mut self.hits);
             self.take_hits(claim, &mut met);
         }
-        if met.is_empty()
-            && subject.purl.is_none()
-            && let Some(claim) = subject.claims.iter().find(|claim| claim.role == Role::Name)
-        {
-            self.matcher.look_up_bare_name(&subject.label(), &mut self.hits);
-            self.take_hits(claim, &mut met);
+        // A purl of type `generic` tells no more than a name where a thing is from.
+        let generic = subject.purl.as_ref().map(|purl| type_of(&purl.value).eq_ignore_ascii_case("generic"));
+        if met.is_empty() && generic.unwrap_or(true) {
+            for claim in subject.claims {
+                match claim.role {
+                    Role::Name => self.matcher.look_up_bare_name(&subject.label(), &mut self.hits),
+                    Role::Purl => self.matcher.look_up_bare_name(&package_path(&claim.text), &mut self.hits),
+                    _ => continue,
+                }
+                self.take_hits(claim, &mut met);
+            }
         }
         met
     }
@@ -509,8 +514,12 @@ fn is_of_a_registry(purl: &str) -> bool {
         "swift",
         "luarocks",
     ];
-    let kind = purl.trim().get(4..).and_then(|rest| rest.trim_start_matches('/').split('/').next()).unwrap_or_default();
-    REGISTRIES.iter().any(|registry| kind.eq_ignore_ascii_case(registry))
+    REGISTRIES.iter().any(|registry| type_of(purl).eq_ignore_ascii_case(registry))
+}
+
+/// The type of a purl; `generic` says nothing of where the thing is from.
+fn type_of(purl: &str) -> &str {
+    purl.trim().get(4..).and_then(|rest| rest.trim_start_matches('/').split('/').next()).unwrap_or_default()
 }
 
 impl Listener for Evaluator<'_> {

@@ -516,6 +516,9 @@ fn evasions_are_seen() {
         json!({ "type": "file", "name": "klif .sys" }),
         json!({ "type": "file", "name": "klif.sys:$DATA" }),
         json!({ "type": "library", "name": "@rspack/core" }),
+        json!({ "type": "library", "name": "%40rspack/core" }),
+        json!({ "type": "library", "name": "@rspack/core", "purl": "pkg:generic/x@1" }),
+        json!({ "type": "library", "name": "x", "purl": "pkg:generic/@rspack/core@1" }),
         json!({ "type": "library", "name": "esdk-obs-python" }),
         json!({ "type": "library", "name": "x", "properties": [{ "name": "syft:metadata:vendor", "value": "Huawei" }] }),
     ];
