@@ -6,7 +6,8 @@ mod common;
 
 use std::path::Path;
 
-use common::{default_policy, in_force, task};
+use common::{default_policy, fuzzed, in_force, task};
+use interdict::policy::{CATALOGUE, PACKS};
 use interdict::run::examine_bytes;
 
 /// A small generator of numbers (splitmix64), the same ones every time.
@@ -37,9 +38,6 @@ fn fixtures() -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn a_damaged_document_never_makes_a_panic() {
-    let policy = default_policy();
-    let in_force = in_force(&policy);
-    let task = task(&in_force);
     let mut numbers = Numbers(1634);
     // What means something to one of the readers.
     let words: [&[u8]; 24] = [
@@ -81,14 +79,34 @@ fn a_damaged_document_never_makes_a_panic() {
                     _ => damaged.splice(at..at, bytes[at.min(bytes.len())..].iter().copied().take(200)).for_each(drop),
                 }
             }
-            for (source, examined) in examine_bytes(&name, damaged, &task) {
-                let ledger = &examined.assessment.ledger;
-                let classes = ledger.prohibited + ledger.review + ledger.waived + ledger.unverifiable + ledger.clear;
-                assert_eq!(ledger.subjects, classes, "{name}");
-                for evidence in examined.assessment.findings.iter().flat_map(|finding| &finding.evidence) {
-                    assert!(source.text().get(evidence.span.start..evidence.span.end).is_some(), "{name}: {:?} is no place", evidence.span);
-                }
+            fuzzed::read(&name, &damaged);
+            fuzzed::read_by_parts(4 + numbers.next(damaged.len()), &damaged);
+            if numbers.next(10) == 0 {
+                fuzzed::report(&name, &damaged);
             }
+        }
+    }
+}
+
+#[test]
+fn a_damaged_policy_never_makes_a_panic() {
+    let mut numbers = Numbers(5949);
+    let words =
+        ["\"", "'", "[", "]", "[[", "=", "\n", "{", "}", "1999-13-01", "é", "\u{202e}", "pkg:", "[[rule]]\n", "confirmed = false\n"];
+    for pack in PACKS.iter().chain(&CATALOGUE) {
+        let text = pack.text;
+        // One part of it, so that many can be tried.
+        let from = text.match_indices("\n[[").map(|(at, _)| at).nth(numbers.next(20)).unwrap_or(0);
+        let head = text.find("\n[[").unwrap_or(0);
+        let part = format!("{}{}", &text[..head], &text[from..interdict::text::boundary(text, from + 3000)]);
+        for _ in 0..100 {
+            let mut damaged = part.clone();
+            for _ in 0..=numbers.next(3) {
+                let at = interdict::text::boundary(&damaged, numbers.next(damaged.len()));
+                let end = interdict::text::boundary(&damaged, (at + numbers.next(12)).min(damaged.len()));
+                damaged.replace_range(at..end, words[numbers.next(words.len())]);
+            }
+            fuzzed::read_policy(&damaged);
         }
     }
 }

@@ -12,9 +12,6 @@ use super::Reader;
 use super::limits::Limits;
 use crate::source::{Source, hex};
 
-/// How much is read at a time, where nothing speaks against it. It fits the second-level cache.
-pub(super) const PART: usize = 256 * 1024;
-
 /// Where the parts of a document come from.
 pub(super) struct Feed<'s> {
     part: Part<'s>,
@@ -169,6 +166,7 @@ fn whole_characters(bytes: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::PART;
     use super::*;
 
     #[test]

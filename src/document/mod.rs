@@ -153,13 +153,16 @@ pub struct ByParts {
     pub sha256: Option<String>,
 }
 
-/// Reads a document by parts, and hands everything in it to `listener`: memory is needed only for its largest element.
+/// How many bytes of a document are well read at a time: they fit the second-level cache.
+pub const PART: usize = 256 * 1024;
+
+/// Reads a document by parts of so many bytes, and hands everything in it to `listener`: memory is needed only for its largest element.
 ///
 /// `None` if that cannot be done: the bytes are not UTF-8, what the document is does not show at its beginning, or there is an
 /// error to be shown in its place. Then it has to be read whole, and what was handed over before is of no use.
 #[must_use]
-pub fn read_by_parts(reader: &mut dyn Read, limits: &Limits, digest: bool, listener: &mut dyn Listener) -> Option<ByParts> {
-    let mut feed = Feed::by_parts(reader, feed::PART, digest, *limits).ok()?;
+pub fn read_by_parts(reader: &mut dyn Read, part: usize, limits: &Limits, digest: bool, listener: &mut dyn Listener) -> Option<ByParts> {
+    let mut feed = Feed::by_parts(reader, part, digest, *limits).ok()?;
     let reader = recognise::in_text(feed.text(), feed.start()).ok().map(|recognised| recognised.reader).filter(|reader| reader.by_parts)?;
     feed.set_reader(reader);
     let document = (reader.read)(&mut feed, listener).ok()?;

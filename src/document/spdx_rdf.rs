@@ -45,7 +45,7 @@ enum Value {
 
 #[derive(Default)]
 struct Node {
-    /// IRI, or the name of a blank node.
+    /// IRI, or for a blank node its number among all nodes: the names that the parser makes up for these are new ones every time.
     id: String,
     blank: bool,
     properties: Vec<Property>,
@@ -58,13 +58,21 @@ struct Graph {
 }
 
 impl Graph {
-    fn node(&mut self, id: &str, blank: bool) -> usize {
-        if let Some(&known) = self.by_id.get(id) {
+    fn named(&mut self, iri: &str) -> usize {
+        self.node(iri, |_| iri.to_owned(), false)
+    }
+
+    fn blank(&mut self, name: &str) -> usize {
+        self.node(&format!("_:{name}"), |number| format!("_:{number}"), true)
+    }
+
+    fn node(&mut self, key: &str, id: impl FnOnce(usize) -> String, blank: bool) -> usize {
+        if let Some(&known) = self.by_id.get(key) {
             return known;
         }
         let index = self.nodes.len();
-        self.nodes.push(Node { id: id.to_owned(), blank, properties: Vec::new() });
-        self.by_id.insert(id.to_owned(), index);
+        self.nodes.push(Node { id: id(index), blank, properties: Vec::new() });
+        self.by_id.insert(key.to_owned(), index);
         index
     }
 
@@ -124,12 +132,12 @@ fn graph(text: &str, start: usize, limits: &Limits) -> Result<Graph> {
             Box::new(error("not-rdf", &message, Some(Span::new(at, at)), help))
         })?;
         let subject = match &triple.subject {
-            NamedOrBlankNode::NamedNode(node) => graph.node(node.as_str(), false),
-            NamedOrBlankNode::BlankNode(node) => graph.node(node.as_str(), true),
+            NamedOrBlankNode::NamedNode(node) => graph.named(node.as_str()),
+            NamedOrBlankNode::BlankNode(node) => graph.blank(node.as_str()),
         };
         let (value, shown) = match &triple.object {
-            Term::NamedNode(node) => (Value::Node(graph.node(node.as_str(), false)), node.as_str().to_owned()),
-            Term::BlankNode(node) => (Value::Node(graph.node(node.as_str(), true)), String::new()),
+            Term::NamedNode(node) => (Value::Node(graph.named(node.as_str())), node.as_str().to_owned()),
+            Term::BlankNode(node) => (Value::Node(graph.blank(node.as_str())), String::new()),
             Term::Literal(literal) => (Value::Text(literal.value().trim().to_owned()), literal.value().trim().to_owned()),
         };
         let name = local(triple.predicate.as_str()).to_owned();

@@ -408,7 +408,7 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool, progress: &Progr
     let mut file = fs::File::open(path).ok()?;
     let before = file.metadata().ok().filter(|metadata| metadata.is_file() && (LARGE..=task.limits.size).contains(&metadata.len()))?;
     let mut listeners = Listeners::new(task);
-    let read = document::read_by_parts(&mut progress.counting(&mut file), &task.limits, digest, &mut listeners)?;
+    let read = document::read_by_parts(&mut progress.counting(&mut file), document::PART, &task.limits, digest, &mut listeners)?;
     let document = listing_something(read.document);
     let mut assessment = listeners.finish();
     let name = path.display().to_string();

@@ -71,7 +71,10 @@ fn spec_version(scribe: &mut Scribe<'_, '_>) -> Result<Declared> {
         let from = scribe.json.at();
         let span = scribe.json.skip()?;
         let value = scribe.json.slice(span);
-        scribe.note("version-number", "`specVersion` is a number; it has to be a string".to_owned(), Some(Span::new(from, span.end)));
+        // At the end of what is at hand the number may go on, and the note would not be written again.
+        if !scribe.json.is_at_end() {
+            scribe.note("version-number", "`specVersion` is a number; it has to be a string".to_owned(), Some(Span::new(from, span.end)));
+        }
         return Ok(Declared { value: value.to_owned(), span });
     }
     Ok(scribe.text("specVersion")?.map(Declared::from).unwrap_or_default())
