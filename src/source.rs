@@ -142,6 +142,16 @@ impl Source {
         Self::new(name.into(), None, Cow::Borrowed(""), sha256)
     }
 
+    /// The same with its digest, where that is known from another reading of the same bytes.
+    #[must_use]
+    pub(crate) fn with_sha256(self, sha256: Option<String>) -> Self {
+        if let Some(sha256) = sha256 {
+            // One that is known already is the same.
+            let _ = self.whole.sha256.set(sha256);
+        }
+        self
+    }
+
     /// Text that came out of the bytes of another source, such as what was compressed in it: `derivation` says how.
     ///
     /// It keeps that source's name and digest, because these are what a person has.

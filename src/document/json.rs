@@ -624,7 +624,7 @@ pub(crate) fn pointers(text: &str, from: usize, offsets: &[usize]) -> Vec<String
     let mut found = Pointers { offsets, found: Vec::with_capacity(offsets.len()), pointer: String::new() };
     let mut json = Json::new(text, from);
     // The document was read before, so an error cannot occur; should it, the pointers found so far stand.
-    let _ = found.walk(&mut json);
+    let _ = found.walk(&mut json, 0);
     found.found.resize(offsets.len(), String::new());
     found.found
 }
@@ -636,41 +636,67 @@ struct Pointers<'o> {
 }
 
 impl Pointers<'_> {
-    /// Recursion is bounded by [`Limits::DEPTH_MAX`].
-    fn walk(&mut self, json: &mut Json<'_>) -> Result<()> {
-        if self.found.len() == self.offsets.len() {
-            // All found: the rest is of no interest, and an early end is no error here.
-            json.at = json.bytes.len();
-            return Ok(());
-        }
-        let len = self.pointer.len();
+    /// How deep the elements of a document's lists lie. They are walked only where an offset lies in one; further down everything is, because to look
+    /// ahead on every level would read what is nested deep once for each.
+    const ELEMENTS: usize = 2;
+
+    /// Walks the value that comes next. Recursion is bounded by [`Limits::DEPTH_MAX`].
+    fn walk(&mut self, json: &mut Json<'_>, depth: usize) -> Result<()> {
         match json.peek()? {
             Next::Object => {
                 let mut walk = json.object()?;
-                while let Some(key) = json.key(&mut walk)? {
-                    self.pointer.push('/');
-                    self.pointer.push_str(&key.value().replace('~', "~0").replace('/', "~1"));
-                    self.walk(json)?;
-                    self.pointer.truncate(len);
+                while !self.is_done()
+                    && let Some(key) = json.key(&mut walk)?
+                {
+                    self.within(json, depth + 1, |pointer| pointer.push_str(&key.value().replace('~', "~0").replace('/', "~1")))?;
                 }
             }
             Next::Array => {
                 let mut walk = json.array()?;
                 let mut index = 0_usize;
-                while json.element(&mut walk)? {
-                    self.pointer.push('/');
-                    self.pointer.push_str(&index.to_string());
-                    self.walk(json)?;
-                    self.pointer.truncate(len);
+                while !self.is_done() && json.element(&mut walk)? {
+                    self.within(json, depth + 1, |pointer| pointer.push_str(&index.to_string()))?;
                     index += 1;
                 }
             }
             _ => drop(json.skip()?),
         }
-        while self.offsets.get(self.found.len()).is_some_and(|&offset| offset < json.at) {
+        self.take(json.at);
+        Ok(())
+    }
+
+    /// Walks the value that comes next and that `name` names in what it stands in.
+    fn within(&mut self, json: &mut Json<'_>, depth: usize, name: impl FnOnce(&mut String)) -> Result<()> {
+        if depth == Self::ELEMENTS {
+            let start = json.clone();
+            json.skip()?;
+            if self.next().is_none_or(|offset| offset >= json.at) {
+                return Ok(());
+            }
+            *json = start;
+        }
+        let len = self.pointer.len();
+        self.pointer.push('/');
+        name(&mut self.pointer);
+        self.walk(json, depth)?;
+        self.pointer.truncate(len);
+        Ok(())
+    }
+
+    /// The first offset whose pointer is not known yet.
+    fn next(&self) -> Option<usize> {
+        self.offsets.get(self.found.len()).copied()
+    }
+
+    fn is_done(&self) -> bool {
+        self.next().is_none()
+    }
+
+    /// What lies before `end` lies in the value at hand.
+    fn take(&mut self, end: usize) {
+        while self.next().is_some_and(|offset| offset < end) {
             self.found.push(self.pointer.clone());
         }
-        Ok(())
     }
 }
 

@@ -412,13 +412,13 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool, progress: &Progr
     let document = listing_something(read.document);
     let mut assessment = listeners.finish();
     let name = path.display().to_string();
-    let mut source = Source::let_go(name.clone(), read.sha256);
+    let mut source = Source::let_go(name.clone(), read.sha256.clone());
     let shown = task.keep
         || !assessment.findings.is_empty()
         || !assessment.ahead.is_empty()
         || assessment.notes.iter().any(|note| note.span.is_some());
     if shown {
-        source = Source::from_bytes(name, fs::read(path).ok()?).ok()?;
+        source = Source::from_bytes(name, fs::read(path).ok()?).ok()?.with_sha256(read.sha256);
         let after = fs::metadata(path).ok()?;
         if source.text().len() as u64 != before.len() || after.modified().ok() != before.modified().ok() {
             // Somebody is writing to it. What is shown has to be what was evaluated.
