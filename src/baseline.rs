@@ -74,6 +74,13 @@ pub struct Comparison {
     pub gone: Vec<Gone>,
 }
 
+impl Comparison {
+    /// Leaves out what would have gone only now: the document could not be read to its end, so that nothing is known of it.
+    pub fn only_what_was_gone(&mut self, past: &PastDocument) {
+        self.gone.retain(|gone| past.gone.iter().any(|before| before.fingerprint == gone.fingerprint));
+    }
+}
+
 // What is read of the report; other members are of no interest here.
 
 #[derive(Deserialize)]
@@ -314,7 +321,11 @@ pub fn compare(past: &PastDocument, findings: &[PastFinding], today: &str) -> Co
         }
         // The same maker's under another name: the new one that is called most like it.
         let alike = |other: &PastFinding| strsim::jaro_winkler(&other.subject.0, &finding.subject.0);
-        let same = arrived.iter().enumerate().filter(|(_, other)| other.rule == finding.rule && other.entity == finding.entity);
+        // One that is worse has to be looked at as what it is.
+        let same = arrived
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| other.rule == finding.rule && other.entity == finding.entity && other.status <= finding.status);
         let nearest = same.max_by(|(_, a), (_, b)| alike(a).total_cmp(&alike(b))).map(|(at, _)| at).filter(|_| finding.entity.is_some());
         let replaced = nearest.map(|at| arrived.swap_remove(at).subject.0.clone());
         gone.push(Gone {

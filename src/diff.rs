@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
-use crate::baseline::{Baseline, Comparison, NO_DOCUMENT, PastDocument, compare};
+use crate::baseline::{Baseline, Comparison, NO_DOCUMENT, PastDocument, PastFinding, compare};
 use crate::finding::{ChangeKind, Gone, Status};
 use crate::report::write_json;
 use crate::text::{excerpt, inline};
-use crate::verdict::FailOn;
+use crate::verdict::{FailOn, Outcome, Verdict};
 
 /// All changes between two reports.
 #[derive(Debug, Serialize)]
@@ -39,6 +39,12 @@ struct DocumentDiff {
     path: String,
     /// The document that it is held against; nothing if there is none, so that every finding is new.
     old_path: Option<String>,
+    /// Whether it could be evaluated to its end, and that other one.
+    evaluated: bool,
+    old_evaluated: bool,
+    /// How many subjects nothing identifies, and how many there were.
+    unverifiable: u64,
+    old_unverifiable: u64,
     changes: Vec<Entry>,
 }
 
@@ -143,13 +149,24 @@ impl Diff {
             met.extend(before.map(|before| before.path.as_str()));
             let past = before.unwrap_or(&NO_DOCUMENT);
             let mut comparison = compare(past, &document.findings, &new.as_of);
+            if !document.evaluated {
+                comparison.only_what_was_gone(past);
+            }
             mark(past, document, &mut comparison.gone);
             let known = comparison.changes.iter().filter(|change| change.kind == ChangeKind::Known).count();
             let mut changes = entries(past, document, comparison);
             changes.sort_by_key(|entry| entry.change);
             changes.iter().for_each(|entry| *summary.of(entry.change) += 1);
             summary.known += known;
-            documents.push(DocumentDiff { path: document.path.clone(), old_path: before.map(|before| before.path.clone()), changes });
+            documents.push(DocumentDiff {
+                path: document.path.clone(),
+                old_path: before.map(|before| before.path.clone()),
+                evaluated: document.evaluated,
+                old_evaluated: past.evaluated,
+                unverifiable: document.unverifiable,
+                old_unverifiable: past.unverifiable,
+                changes,
+            });
         }
         let missing = old.documents.iter().filter(|document| !met.contains(&document.path.as_str()));
         Self {
@@ -166,7 +183,12 @@ impl Diff {
     #[must_use]
     pub fn fails(&self, fail_on: FailOn) -> bool {
         let came = |entry: &Entry| matches!(entry.change, Kind::Returned | Kind::New | Kind::Worse | Kind::Renamed | Kind::Hidden);
-        self.documents.iter().flat_map(|document| &document.changes).any(|entry| came(entry) && entry.status.fails(fail_on))
+        let hides = |document: &DocumentDiff| {
+            document.unverifiable > document.old_unverifiable && Outcome::of(Verdict::Unverifiable, fail_on) == Outcome::Failed
+        };
+        self.documents
+            .iter()
+            .any(|document| hides(document) || document.changes.iter().any(|entry| came(entry) && entry.status.fails(fail_on)))
     }
 
     /// As JSON.
@@ -183,13 +205,22 @@ impl Diff {
     /// Those of the writer.
     pub fn write_human(&self, out: &mut dyn Write) -> io::Result<()> {
         for document in &self.documents {
-            if document.changes.is_empty() {
+            let identified = document.unverifiable == document.old_unverifiable;
+            if document.changes.is_empty() && identified && document.evaluated && document.old_evaluated {
                 continue;
             }
             match &document.old_path {
                 Some(old) if *old != document.path => writeln!(out, "{} (before: {})", inline(&document.path), inline(old))?,
                 Some(_) => writeln!(out, "{}", inline(&document.path))?,
                 None => writeln!(out, "{} (not in {})", inline(&document.path), inline(&self.old.path))?,
+            }
+            for (evaluated, which) in [(document.evaluated, "it"), (document.old_evaluated, "what it is held against")] {
+                if !evaluated {
+                    writeln!(out, "  {which} could not be evaluated to its end: what is gone or known cannot be told")?;
+                }
+            }
+            if !identified {
+                writeln!(out, "  subjects that nothing identifies: {} → {}", document.old_unverifiable, document.unverifiable)?;
             }
             for entry in &document.changes {
                 let entity = entry.entity.as_ref().map_or(String::new(), |entity| format!(", {}", inline(entity)));
@@ -265,11 +296,14 @@ fn entries(past: &PastDocument, document: &PastDocument, comparison: Comparison)
             (Some(now), false) => (Kind::Renamed, Some(format!("now `{}`", excerpt(now, 80)))),
             (None, false) => (Kind::Gone, None),
         };
+        // What took its place may be less severe.
+        let came = |finding: &&PastFinding| Some(&finding.subject.0) == gone.now.as_ref() && finding.rule == gone.rule;
+        let now = document.findings.iter().find(came).filter(|_| change == Kind::Renamed).map_or(gone.status, |finding| finding.status);
         entries.push(Entry {
             change,
             fingerprint: gone.fingerprint,
-            status: gone.status,
-            was: None,
+            status: now,
+            was: (now != gone.status).then_some(gone.status.as_str()),
             rule: gone.rule,
             entity: gone.entity.map(|(_, name)| name),
             subject: gone.subject,

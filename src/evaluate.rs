@@ -552,6 +552,10 @@ impl Listener for Evaluator<'_> {
         ledger.subjects += 1;
         // That the policy asserts a maker does not make the document name one.
         ledger.party_named += u64::from(named && (asserted.is_empty() || subject.claims.iter().any(|claim| claim.role.names_maker())));
+        let unidentified = &mut self.assessment.unidentified;
+        if !known && worst.is_none_or(|status| status == Status::Note) && unidentified.len() < UNIDENTIFIED_MAX {
+            unidentified.push((subject.label(), subject.name.as_ref().map_or(subject.span, |name| name.span)));
+        }
         *match worst {
             Some(Status::Prohibited) => &mut ledger.prohibited,
             Some(Status::Review) => &mut ledger.review,
@@ -574,6 +578,9 @@ impl Listener for Evaluator<'_> {
         }
     }
 }
+
+/// How many subjects are remembered that nothing identifies: enough to begin with.
+const UNIDENTIFIED_MAX: usize = 20;
 
 /// The most of a claim's text that a finding keeps, in bytes: enough for any name, and a licence is not copied whole.
 const VALUE_MAX: usize = 1024;

@@ -296,6 +296,8 @@ pub struct Assessment {
     pub ledger: Ledger,
     /// The findings, in document order.
     pub findings: Vec<Finding>,
+    /// What the first subjects are called that nothing identifies, and where they stand.
+    pub unidentified: Vec<(String, Span)>,
     /// What the reader met.
     pub notes: Vec<Note>,
     /// For each waiver of the policy, whether it was used.

@@ -93,7 +93,7 @@ impl Listener for Inspection {
 #[derive(Debug, Serialize)]
 pub struct Inspected {
     path: String,
-    sha256: String,
+    sha256: Option<String>,
     format: Option<&'static str>,
     version: Option<String>,
     encoding: Option<&'static str>,
@@ -173,7 +173,7 @@ impl Inspection {
         let read = document.as_ref().ok();
         Inspected {
             path: source.name().to_owned(),
-            sha256: source.sha256().to_owned(),
+            sha256: Some(source.sha256().to_owned()).filter(|sha256| !sha256.is_empty()),
             format: read.map(|document| document.format.as_str()),
             version: read.map(|document| document.version.clone()),
             encoding: read.map(|document| document.encoding),
@@ -208,13 +208,15 @@ impl Inspected {
         write!(out, "{}: ", inline(&self.path))?;
         match (self.format, &self.version, self.encoding) {
             (Some(format), Some(version), Some(encoding)) => write!(out, "{format} {version} ({encoding})")?,
+            _ if self.sha256.is_none() => write!(out, "not read")?,
             _ => write!(out, "not read to the end; the figures are of what was read before the error")?,
         }
         if !self.wrapping.is_empty() {
             write!(out, ", in {}", inline(&self.wrapping.join(", ")))?;
         }
         writeln!(out)?;
-        writeln!(out, "  sha256        {}", self.sha256)?;
+        let Some(sha256) = &self.sha256 else { return Ok(()) };
+        writeln!(out, "  sha256        {sha256}")?;
         if let Some(reason) = self.recognised_by {
             writeln!(out, "  recognised    {reason}")?;
         }

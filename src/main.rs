@@ -26,6 +26,8 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(outcome) => outcome.into(),
+        // Nobody reads on; the commands for which an exit code counts have seen to it themselves.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Outcome::Passed.into(),
         Err(error) => {
             // Nothing is left to be told if standard error cannot be written to either.
             let _ = writeln!(stderr, "interdict: a report could not be written: {error}");

@@ -136,6 +136,12 @@ impl Source {
         Self::new(name, None, Cow::Borrowed(text), None)
     }
 
+    /// A source of which nothing could be read, so that it has no digest.
+    #[must_use]
+    pub fn unread(name: impl Into<String>) -> Self {
+        Self::new(name.into(), None, Cow::Borrowed(""), Some(String::new()))
+    }
+
     /// A source that was read and let go: nothing points into it.
     #[must_use]
     pub fn let_go(name: impl Into<String>, sha256: Option<String>) -> Self {
@@ -241,7 +247,7 @@ impl Source {
         self.body.start
     }
 
-    /// SHA-256 of the bytes as they came, in lower-case hexadecimal.
+    /// SHA-256 of the bytes as they came, in lower-case hexadecimal; empty if none could be read.
     #[must_use]
     pub fn sha256(&self) -> &str {
         self.whole.sha256.get_or_init(|| hex_sha256(self.text().as_bytes()))

@@ -929,3 +929,138 @@ fn completions_and_man_pages() {
     let check = std::fs::read_to_string(folder.join("interdict-check.1")).unwrap();
     assert!(check.contains("\\-\\-fail\\-on\\-new") && folder.join("interdict-policy-lint.1").is_file(), "{check}");
 }
+
+#[test]
+fn a_part_that_comes_out_worse_under_another_name_is_new() {
+    let folder = scratch("diff-worse");
+    let mentioned = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","name":"mailgw","description":"uses the Kaspersky engine"}]}"#;
+    std::fs::write(folder.join("old.json"), mentioned).unwrap();
+    std::fs::write(folder.join("new.json"), flat_sbom(&["hexa=Kaspersky Lab"])).unwrap();
+    let output = in_folder(&folder, &["diff", "old.json", "new.json"]);
+    assert_eq!(code(&output), 1, "{}", out(&output));
+    assert!(out(&output).contains("new       prohibited: `hexa`"), "{}", out(&output));
+    // The other way round something better took its place.
+    let output = in_folder(&folder, &["diff", "new.json", "old.json"]);
+    assert_eq!(code(&output), 0, "{}", out(&output));
+    assert!(out(&output).contains("renamed   prohibited → review: `hexa`"), "{}", out(&output));
+    // What nothing identifies any more counts where it is asked for.
+    std::fs::write(folder.join("one.json"), flat_sbom(&["a=Acme"])).unwrap();
+    std::fs::write(folder.join("two.json"), flat_sbom(&["a=Acme"]).replace("\"components\":[", "\"components\":[{\"name\":\"blob\"},"))
+        .unwrap();
+    for (fail_on, expected) in [("unverifiable", 1), ("review", 0)] {
+        let output = in_folder(&folder, &["diff", "--fail-on", fail_on, "one.json", "two.json"]);
+        assert_eq!(code(&output), expected, "{fail_on}: {}", out(&output));
+        assert!(out(&output).contains("nothing identifies: 1 → 2"), "{}", out(&output));
+    }
+}
+
+#[test]
+fn what_could_not_be_read_is_not_gone() {
+    let folder = scratch("not-gone");
+    let whole = flat_sbom(&["a=Kaspersky Lab", "b=Kaspersky Lab"]);
+    std::fs::write(folder.join("bom.json"), &whole).unwrap();
+    in_folder(&folder, &["check", "-o", "json=before.json", "bom.json"]);
+    std::fs::write(folder.join("bom.json"), &whole[..whole.len() / 3]).unwrap();
+    let report = json(&in_folder(&folder, &["check", "-f", "json", "--baseline", "before.json", "bom.json"]));
+    assert_eq!(report["documents"][0]["gone"], Value::Array(Vec::new()));
+    let output = in_folder(&folder, &["diff", "before.json", "bom.json"]);
+    assert_eq!(code(&output), 2);
+    assert!(out(&output).contains("could not be evaluated to its end") && !out(&output).contains("gone:"), "{}", out(&output));
+    // Of what could not even be opened there is no digest.
+    let report = json(&in_folder(&folder, &["check", "-f", "json", "nowhere.json"]));
+    assert_eq!(report["documents"][0]["sha256"], Value::Null);
+    assert!(!out(&in_folder(&folder, &["inspect", "nowhere.json"])).contains("sha256"));
+}
+
+#[test]
+fn a_report_never_takes_the_place_of_what_the_run_reads() {
+    let folder = scratch("in-the-way");
+    let bom = flat_sbom(&["a=Kaspersky Lab"]);
+    let policy = "schema = 1\nextends = [\"us-ndaa-1634\"]\n";
+    for (name, text) in [("bom.json", bom.as_str()), ("own.toml", policy), ("key", "0123456789abcdef0123456789abcdef\n")] {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+    in_folder(&folder, &["check", "-o", "json=before.json", "bom.json"]);
+    for (arguments, what) in [
+        (vec!["-o", "json=./bom.json"], "an SBOM of this run"),
+        (vec!["-p", "own.toml", "-o", "json=own.toml"], "a policy of this run"),
+        (vec!["--redact", "key", "-o", "json=key"], "the key of this run"),
+        (vec!["--baseline", "before.json", "-o", "sarif=before.json"], "the baseline"),
+        (vec!["-o", "json=same", "-o", "sarif=./same"], "another report of this run"),
+        (vec!["-o", "json=-"], "no file for -o"),
+    ] {
+        let output = in_folder(&folder, &[&["check", "bom.json"], &arguments[..]].concat());
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(err(&output).contains(what), "{arguments:?}: {}", err(&output));
+    }
+    assert_eq!(std::fs::read_to_string(folder.join("bom.json")).unwrap(), bom);
+    // The next baseline may take the place of this one.
+    let output = in_folder(&folder, &["check", "--baseline", "before.json", "-o", "json=before.json", "bom.json"]);
+    assert_eq!(code(&output), 1, "{}", err(&output));
+}
+
+/// The search of a folder passes over nothing that may be an SBOM, and over every report of its own.
+#[test]
+fn a_search_reads_what_it_should() {
+    let folder = scratch("search");
+    std::fs::write(folder.join("bom.json"), flat_sbom(&["a=Acme"])).unwrap();
+    for (name, text) in [
+        ("README.md", "# Product\n\nWe publish a CycloneDX SBOM, and one in SPDX (spdxVersion: SPDX-2.3).\n"),
+        ("badges.md", "[![SBOM](https://badge.example/CycloneDX.svg)](bom.json)\n"),
+        ("NOTICE", "CycloneDX is a trademark of OWASP.\n"),
+        ("page.md", "<p align=\"center\">CycloneDX</p>\n"),
+    ] {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+    let files: Vec<String> = interdict::report::FORMATS.iter().map(|format| format!("{0}=report.{0}", format.name)).collect();
+    let outputs: Vec<&str> = files.iter().flat_map(|file| ["-o", file.as_str()]).collect();
+    for _ in 0..2 {
+        let output = in_folder(&folder, &[&["check", "-f", "json"], &outputs[..]].concat());
+        assert_eq!((code(&output), json(&output)["documents"].as_array().unwrap().len()), (0, 1), "{}", err(&output));
+    }
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    std::io::Write::write_all(&mut packed, flat_sbom(&["a=Kaspersky Lab"; 40]).as_bytes()).unwrap();
+    let mut packed = packed.finish().unwrap();
+    packed.truncate(packed.len() / 2);
+    for (name, bytes) in [("x.json.gz", packed.as_slice()), ("sbom.zip", b"PK\x03\x04"), ("sbom-release.json.bz2", b"BZh9")] {
+        std::fs::write(folder.join(name), bytes).unwrap();
+        assert_eq!(code(&in_folder(&folder, &["check"])), 2, "{name}");
+        std::fs::remove_file(folder.join(name)).unwrap();
+    }
+    #[cfg(unix)]
+    for (link, expected) in [("bom.cdx.json", 2), ("other.txt", 0), ("interdict.toml", 2)] {
+        std::os::unix::fs::symlink("nowhere", folder.join(link)).unwrap();
+        assert_eq!(code(&in_folder(&folder, &["check"])), expected, "{link}");
+        std::fs::remove_file(folder.join(link)).unwrap();
+    }
+}
+
+#[test]
+fn an_exit_code_that_surprises_is_explained() {
+    let folder = scratch("explained");
+    std::fs::write(folder.join("bom.json"), flat_sbom(&["a=Kaspersky Lab"])).unwrap();
+    let blob = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"file","name":"blob"}]}"#;
+    std::fs::write(folder.join("blob.json"), blob).unwrap();
+    in_folder(&folder, &["check", "-o", "json=before.json", "bom.json"]);
+    let known = ["--baseline", "before.json", "--fail-on-new"];
+    for (arguments, expected, words) in [
+        (&["bom.json", "--fail-on", "never"][..], 0, "exit code 0: findings fail nothing (--fail-on never)"),
+        (&[&["bom.json"], &known[..]].concat(), 0, "exit code 0: whatever would fail is known from the baseline"),
+        (&["blob.json", "--fail-on", "unverifiable"], 1, "exit code 1: something cannot be identified"),
+        (&["bom.json", "--as-of", "2018-09-30"], 0, "no rule is in force on that day"),
+    ] {
+        for format in ["human", "github", "azure"] {
+            let output = in_folder(&folder, &[&["check", "-f", format], arguments].concat());
+            assert_eq!(code(&output), expected, "{arguments:?}");
+            assert!(out(&output).contains(words), "{format} {arguments:?}: {}", out(&output));
+        }
+        let junit = out(&in_folder(&folder, &[&["check", "-f", "junit"], arguments].concat()));
+        assert_eq!(junit.contains("<failure"), expected == 1, "{arguments:?}: {junit}");
+    }
+    let blob = out(&in_folder(&folder, &["check", "--fail-on", "unverifiable", "blob.json"]));
+    assert!(blob.contains("nothing says what `blob` is or who made it"), "{blob}");
+    for format in ["csv", "github", "gitlab", "azure"] {
+        let text = out(&in_folder(&folder, &["check", "-f", format, "--baseline", "before.json", "bom.json"]));
+        assert!(text.contains("known"), "{format}: {text}");
+    }
+}

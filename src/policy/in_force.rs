@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Part, Policy};
+use super::{Part, Policy, Rule};
 use crate::identity::EntityId;
 use crate::ownership::Reached;
 
@@ -63,6 +63,15 @@ impl<'p> InForce<'p> {
             }
         }
         Self { policy, as_of, uses, unbound }
+    }
+
+    /// Whether any rule is in force.
+    #[must_use]
+    pub fn says_something(&self) -> bool {
+        let in_force = |(number, rule): (usize, &Arc<Rule>)| {
+            !self.unbound.contains(&number) && rule.effective.is_none_or(|effective| effective <= self.as_of)
+        };
+        self.policy.rules.iter().enumerate().any(in_force)
     }
 
     /// The rules that reach an entity.

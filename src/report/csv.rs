@@ -8,7 +8,7 @@ use crate::source::{Source, Span};
 use crate::text::safe;
 
 /// The columns, in order. New ones are added at the end only.
-const COLUMNS: [&str; 25] = [
+const COLUMNS: [&str; 26] = [
     "status",
     "policy",
     "rule",
@@ -34,6 +34,7 @@ const COLUMNS: [&str; 25] = [
     "waiver_until",
     "fingerprint",
     "message",
+    "change",
 ];
 
 struct Csv<'a> {
@@ -97,6 +98,7 @@ impl Csv<'_> {
             &until,
             &finding.fingerprint,
             &words::headline(finding),
+            finding.change.as_ref().map_or("", |change| change.kind.as_str()),
         ])
     }
 }

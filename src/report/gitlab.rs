@@ -55,7 +55,9 @@ impl Report for GitLab<'_> {
                 // It would be shown as open.
                 Status::Waived => continue,
             };
-            let description = format!("{}: {}", words::status(finding.status), words::headline(finding));
+            let change = words::change(finding);
+            let since = if change.is_empty() { change } else { format!(" ({change})") };
+            let description = format!("{}: {}{since}", words::status(finding.status), words::headline(finding));
             let line = source.location(finding.span().start).line;
             // The same component in two documents is two findings.
             let print = hex_sha256(format!("1\0{path}\0{}", finding.fingerprint).as_bytes());

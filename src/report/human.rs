@@ -148,9 +148,12 @@ impl Report for Human<'_> {
         let meaning = match summary.verdict {
             Verdict::Review => "a person has to judge the findings above",
             Verdict::Prohibited => "the findings above are prohibited",
-            verdict => words::meaning(verdict),
+            verdict => words::meaning(self.run, verdict),
         };
         writeln!(self.out, "verdict: {}: {meaning}", summary.verdict.as_str())?;
+        if let Some(exit) = words::exit(self.run, summary) {
+            writeln!(self.out, "{exit}")?;
+        }
         self.out.flush()
     }
 }

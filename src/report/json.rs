@@ -109,8 +109,8 @@ struct JsonDocument<'a> {
 pub(super) struct JsonAbout<'a> {
     /// As it was given or found; `<stdin>` for standard input.
     path: &'a str,
-    /// Of the bytes as they came.
-    sha256: &'a str,
+    /// Of the bytes as they came; null if they could not be read.
+    sha256: Option<&'a str>,
     /// `CycloneDX` or `SPDX`; null if that could not be told.
     format: Option<&'static str>,
     version: Option<&'a str>,
@@ -498,7 +498,7 @@ pub(super) fn about<'a>(source: &'a Source, examined: &'a Examined) -> JsonAbout
     let note = |note: &'a Note| JsonNote { code: note.code, message: &note.message, place: note.span.map(|span| place(source, span)) };
     JsonAbout {
         path: source.name(),
-        sha256: source.sha256(),
+        sha256: Some(source.sha256()).filter(|sha256| !sha256.is_empty()),
         format: read.map(|document| document.format.as_str()),
         version: read.map(|document| document.version.as_str()),
         encoding: read.map(|document| document.encoding),

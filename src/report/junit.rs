@@ -91,9 +91,8 @@ impl Junit<'_> {
 
     fn end(&self, finding: &Finding) -> End {
         match finding.status {
-            Status::Prohibited => End::Failure,
-            Status::Review if self.run.fail_on >= FailOn::Review => End::Failure,
-            Status::Review | Status::Waived => End::Skipped,
+            _ if self.run.fails(finding) => End::Failure,
+            Status::Prohibited | Status::Review | Status::Waived => End::Skipped,
             Status::Note => End::Passed,
         }
     }
@@ -128,7 +127,9 @@ impl Report for Junit<'_> {
             });
         }
         let unverifiable = assessment.ledger.unverifiable;
-        if self.run.fail_on == FailOn::Unverifiable && unverifiable > 0 {
+        let past = self.run.baseline.and_then(|baseline| baseline.document(source.name())).map_or(0, |past| past.unverifiable);
+        let known = self.run.fail_on_new && unverifiable <= past;
+        if self.run.fail_on == FailOn::Unverifiable && unverifiable > 0 && !known {
             let message = format!("nothing says what {unverifiable} of {} subjects are", assessment.ledger.subjects);
             further.push(Case {
                 name: format!("every subject of {title} is identified"),

@@ -32,7 +32,7 @@ pub use stream::write_json;
 pub use words::in_words;
 
 use crate::baseline::Baseline;
-use crate::finding::{Examined, Ledger, Part, Rule};
+use crate::finding::{ChangeKind, Examined, Finding, Ledger, Part, Rule};
 use crate::source::Source;
 use crate::verdict::{FailOn, Outcome, Verdict};
 
@@ -55,8 +55,19 @@ pub struct Run<'a> {
     pub baseline: Option<&'a Baseline>,
     /// Whether only what is new since then fails the run.
     pub fail_on_new: bool,
+    /// Whether any rule is in force on that day for the profiles that were asked for.
+    pub in_force: bool,
     /// By which key names are hashed, if they are.
     pub redacted: Option<&'a str>,
+}
+
+impl Run<'_> {
+    /// Whether a finding fails the run.
+    #[must_use]
+    pub fn fails(&self, finding: &Finding) -> bool {
+        let known = finding.change.as_ref().is_some_and(|change| change.kind == ChangeKind::Known);
+        finding.status.fails(self.fail_on) && !(self.fail_on_new && known)
+    }
 }
 
 /// The sum over all documents.

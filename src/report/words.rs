@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::{Run, Summary};
 use crate::document::DocumentError;
 use crate::finding::{Assessment, ChangeKind, Entity, Evidence, Finding, Gone, Ledger, OwnershipLink, Removal, Rule, Status};
 use crate::identity::Strength;
@@ -10,7 +11,7 @@ use crate::ownership::LinkKind;
 use crate::redact::REDACTED;
 use crate::source::Source;
 use crate::text::{excerpt, inline, safe};
-use crate::verdict::Verdict;
+use crate::verdict::{FailOn, Outcome, Verdict};
 
 /// Where a finding stands, as a sentence begins with it.
 pub(super) fn status(status: Status) -> &'static str {
@@ -279,7 +280,7 @@ pub(super) fn help_text(source: &Source, finding: &Finding, verbose: bool) -> St
 /// What an annotation has room for: the law, the way in, what to do; a line each.
 pub(super) fn in_short(source: &Source, finding: &Finding) -> Vec<String> {
     let lines = help(source, finding, false).into_iter();
-    lines.filter(|(word, _)| matches!(*word, "law" | "path" | "do")).map(|(word, text)| format!("{word}: {text}")).collect()
+    lines.filter(|(word, _)| matches!(*word, "law" | "since" | "path" | "do")).map(|(word, text)| format!("{word}: {text}")).collect()
 }
 
 /// That a document could not be evaluated and why; what to do stands behind `between`.
@@ -315,8 +316,11 @@ pub(super) fn clock(finding: &Finding, as_of: Date) -> Option<String> {
 }
 
 /// What a verdict means for the reader.
-pub(super) fn meaning(verdict: Verdict) -> &'static str {
+pub(super) fn meaning(run: &Run<'_>, verdict: Verdict) -> &'static str {
     match verdict {
+        Verdict::Clear | Verdict::Unverifiable if !run.in_force => {
+            "no rule is in force on that day for these profiles, so nothing was held against one and nothing is shown to be clear"
+        }
         Verdict::Clear | Verdict::Unverifiable => {
             "nothing is prohibited or asks for review. No finding is no proof: only what the SBOM names could be recognised"
         }
@@ -324,6 +328,28 @@ pub(super) fn meaning(verdict: Verdict) -> &'static str {
         Verdict::Prohibited => "prohibited articles were found",
         Verdict::Error => "something could not be evaluated, so nothing here may pass as clear",
     }
+}
+
+/// Why a run ends otherwise than its verdict lets one expect; nothing where it does not.
+pub(super) fn exit(run: &Run<'_>, summary: &Summary) -> Option<String> {
+    let because = match (summary.verdict, summary.outcome) {
+        (Verdict::Prohibited | Verdict::Review, Outcome::Passed) if run.fail_on == FailOn::Never => {
+            "findings fail nothing (--fail-on never)"
+        }
+        (Verdict::Prohibited | Verdict::Review, Outcome::Passed) if run.fail_on_new => {
+            "whatever would fail is known from the baseline (--fail-on-new)"
+        }
+        (Verdict::Clear | Verdict::Unverifiable, Outcome::Failed)
+            if run.fail_on == FailOn::Unverifiable && summary.ledger.unverifiable > 0 =>
+        {
+            "something cannot be identified (--fail-on unverifiable)"
+        }
+        (Verdict::Clear | Verdict::Unverifiable | Verdict::Review, Outcome::Failed) if run.fail_on_new => {
+            "a part of the baseline is still listed and no longer says who makes it (--fail-on-new)"
+        }
+        _ => return None,
+    };
+    Some(format!("exit code {}: {because}", summary.outcome.code()))
 }
 
 /// The ledger as one line.

@@ -131,10 +131,16 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
         notes: &notes,
         baseline: baseline.as_ref(),
         fail_on_new: options.fail_on_new,
+        in_force: in_force.says_something(),
         redacted: redacted.as_deref(),
     };
     // Looked for before a report is begun, which may lie in the same folder.
     let inputs = inputs(&options.paths);
+    if let Some(message) = in_the_way(options, &inputs, &policy) {
+        writeln!(stderr, "error: {message}")?;
+        write_outputs(options, &base, None, Outcome::NotEvaluated)?;
+        return Ok(Outcome::NotEvaluated);
+    }
     let progress = Progress::new(inputs.iter().map(Input::len).sum(), options.progress);
     let mut reports = Reports::begin(options, &run, stdout);
     let mut total = Total::new(&policy, fail_on);
@@ -146,7 +152,7 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
         limits: options.limits,
         strict: options.strict,
         ways: options.ways,
-        keep: baseline.is_some(),
+        keep: baseline.is_some() || fail_on == FailOn::Unverifiable,
     };
     for input in inputs {
         for (mut source, mut examined) in input.examined(&task, digest, &progress) {
@@ -154,6 +160,9 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
             let text = source.clone();
             if let Some(redaction) = &redaction {
                 source = redaction.apply(&source, &mut examined);
+            }
+            if fail_on == FailOn::Unverifiable {
+                name_unidentified(&mut examined, redaction.as_ref());
             }
             if let Some(baseline) = &baseline {
                 total.since(baseline, &text, &mut examined, &task, redaction.as_ref());
@@ -174,6 +183,65 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     write_outputs(options, &base, Some(&summary), outcome)?;
     written?;
     Ok(outcome)
+}
+
+/// Notes which subjects nothing identifies: they fail the run, and somebody has to do something about them.
+fn name_unidentified(examined: &mut Examined, redaction: Option<&Redaction>) {
+    let Assessment { unidentified, notes, ledger, .. } = &mut examined.assessment;
+    for (label, span) in unidentified.iter() {
+        let message =
+            format!("nothing says what `{}` is or who made it: have the SBOM name its supplier, purl or CPE", named(label, redaction));
+        notes.push(Note { code: "unidentified", message, span: Some(*span) });
+    }
+    if let more @ 1.. = ledger.unverifiable.saturating_sub(unidentified.len() as u64) {
+        notes.push(Note { code: "unidentified", message: format!("nor what {more} further subjects are"), span: None });
+    }
+}
+
+/// Why a report must not be written where it is asked for: there is something that the run itself reads, or another report of it.
+fn in_the_way(options: &CheckOptions, inputs: &[Input], policy: &Policy) -> Option<String> {
+    let sboms = inputs.iter().filter_map(|input| match input {
+        Input::File(path) => Some((path.as_path(), "an SBOM of this run")),
+        Input::Stdin | Input::Missing(..) => None,
+    });
+    let policies = policy.parts.iter().map(|part| (Path::new(part.source.name()), "a policy of this run"));
+    let key = options.redact.iter().map(|path| (path.as_path(), "the key of this run"));
+    let mut taken: Vec<(PathBuf, &str)> = sboms
+        .chain(policies)
+        .chain(key)
+        .filter(|(path, _)| path.exists())
+        .filter_map(|(path, what)| Some((place_of(path)?, what)))
+        .collect();
+    for (format, path) in &options.outputs {
+        let shown = inline(&path.display().to_string()).into_owned();
+        if path.as_os_str() == "-" {
+            return Some(format!("`-` is no file for -o: the report on standard output is chosen with -f {}", format.name));
+        }
+        // A pipe or a device takes whatever it is given.
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            continue;
+        }
+        let Some(place) = place_of(path) else { continue };
+        if let Some((_, what)) = taken.iter().find(|(taken, _)| *taken == place) {
+            return Some(format!("the {} report would take the place of {shown}, which is {what}: give it another name", format.name));
+        }
+        // The earlier report may be replaced by one like it, which holds all that it held.
+        let is_baseline = options.baseline.as_deref().and_then(place_of).is_some_and(|baseline| baseline == place);
+        if is_baseline && format.name != "json" {
+            return Some(format!(
+                "the {} report would take the place of {shown}, which is the baseline: give it another name",
+                format.name
+            ));
+        }
+        taken.push((place, "another report of this run"));
+    }
+    None
+}
+
+/// Where a path really leads. Of a file that is still to be made the folder is known.
+fn place_of(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::canonicalize(path).ok().or_else(|| Some(fs::canonicalize(folder).ok()?.join(path.file_name()?)))
 }
 
 /// The earlier report and the key, as far as they are asked for.
@@ -242,7 +310,7 @@ pub fn inspect(options: &InspectOptions, stdout: &mut dyn Write, stderr: &mut dy
         let (name, bytes) = input.bytes(&options.limits);
         let opened = match bytes {
             Ok(bytes) => document::open(&name, bytes, &options.limits),
-            Err(error) => vec![Opened::unread(Source::from_text(name, ""), error)],
+            Err(error) => vec![Opened::unread(Source::unread(name), error)],
         };
         for opened in opened {
             let (mut inspection, mut lints) = (Inspection::default(), Lints::default());
@@ -569,6 +637,9 @@ impl Total {
         let past = past.unwrap_or(&NO_DOCUMENT);
         let findings: Vec<PastFinding> = examined.assessment.findings.iter().map(Into::into).collect();
         let mut comparison = baseline::compare(past, &findings, &task.in_force.as_of.to_string());
+        if examined.document.is_err() {
+            comparison.only_what_was_gone(past);
+        }
         let mut listed = Listed::looking_for(
             past,
             &comparison.gone,
@@ -671,7 +742,7 @@ impl Input {
         progress.advance(self.len());
         match self.bytes(&task.limits) {
             (name, Ok(bytes)) => examine_bytes(&name, bytes, task),
-            (name, Err(error)) => vec![(Source::from_text(name, ""), not_evaluated(error))],
+            (name, Err(error)) => vec![(Source::unread(name), not_evaluated(error))],
         }
     }
 
@@ -733,7 +804,8 @@ fn inputs(paths: &[PathBuf]) -> Vec<Input> {
 /// Folders that never hold the product's own SBOM.
 const SKIPPED: [&str; 4] = [".git", ".hg", ".svn", "node_modules"];
 
-/// The SBOMs in a folder and below it, by content, in the order of their names. Links to files are followed, links to folders are not.
+/// The SBOMs in a folder and below it, by content, in the order of their names. Links to files are followed. Links to folders are not: they may lead
+/// round in a circle, or out of the project.
 fn in_folder(folder: &Path) -> Vec<Input> {
     let mut found = Vec::new();
     let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
@@ -744,7 +816,9 @@ fn in_folder(folder: &Path) -> Vec<Input> {
         match entry {
             Ok(entry) => {
                 let path = entry.path().strip_prefix("./").unwrap_or(entry.path());
-                if path.is_file() && holds_sbom(path) {
+                // A link that leads nowhere is read, and said to be missing, if what it is called speaks of an SBOM.
+                let is_file = path.is_file() || (entry.path_is_symlink() && !path.exists());
+                if is_file && holds_sbom(path) {
                     found.push(Input::File(path.to_owned()));
                 }
             }
@@ -818,20 +892,30 @@ fn holds_sbom(path: &Path) -> bool {
         ".spdx.rdf",
         ".cdx.xml",
     ];
-    const PACKED: [&str; 4] = [".gz", ".zst", ".bz2", ".xz"];
+    const PACKED: [&str; 6] = [".gz", ".zst", ".bz2", ".xz", ".zip", ".7z"];
+    const DATA: [&str; 9] = [".json", ".jsonl", ".xml", ".spdx", ".rdf", ".yaml", ".yml", ".gz", ".zst"];
     const SPREADSHEETS: [&str; 3] = [".xls", ".xlsx", ".ods"];
     const NAMES_WITHIN: [&str; 4] = [".cdx.", ".spdx", "bom.json", "bom.xml"];
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|known| name.ends_with(known));
     let has = |words: &[&str]| words.iter().any(|known| name.contains(known));
-    if ends(&NAMES) || (ends(&PACKED) && has(&NAMES_WITHIN)) || (ends(&SPREADSHEETS) && has(&["spdx", "sbom", "cyclonedx", "cdx"])) {
+    // `sbom.zip`, `app-sbom.json.bz2`: packed, and nothing else by its name.
+    let bare =
+        PACKED.iter().find_map(|ending| name.strip_suffix(ending)).map(|stem| stem.trim_end_matches(".json").trim_end_matches(".xml"));
+    let packed_sbom =
+        bare.is_some_and(|stem| stem.ends_with("sbom") || stem == "bom" || stem.starts_with("sbom") && name.contains(".json"));
+    if ends(&NAMES)
+        || (ends(&PACKED) && has(&NAMES_WITHIN))
+        || packed_sbom
+        || (ends(&SPREADSHEETS) && has(&["spdx", "sbom", "cyclonedx", "cdx"]))
+    {
         return true;
     }
     let mut head = Vec::with_capacity(4096);
     let opened = fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut head));
-    if opened.is_err() {
-        // What cannot be opened and is not named like an SBOM is not known to be one.
-        return false;
+    if let Err(error) = opened {
+        // What is there and cannot be opened may be an SBOM, if its name says that it holds data.
+        return error.kind() != io::ErrorKind::NotFound && ends(&DATA);
     }
     let head = document::beginning(&head);
     if document::is_binary(&head) {
@@ -841,7 +925,12 @@ fn holds_sbom(path: &Path) -> bool {
     let beginning: Vec<u8> = head.into_iter().filter(|&byte| byte != 0).collect();
     let text = String::from_utf8_lossy(&beginning);
     let start = text.trim_start_matches(['\u{feff}', '\u{fffd}']).trim_start();
-    let says_so = start.is_empty() || start.starts_with(['{', '[', '<']) || mentions_format(start);
+    if ["<!doctype html", "<html"].iter().any(|page| start.get(..page.len()).is_some_and(|start| start.eq_ignore_ascii_case(page))) {
+        // A page may speak of SBOMs; our own report does.
+        return false;
+    }
+    let structured = start.is_empty() || start.starts_with(['{', '[', '<']);
+    let says_so = structured || mentions_format(start);
     // YAML may be sorted, and tag-value may begin with any length of comment: what they are can stand anywhere.
     if !says_so && !is_plain_text(&name) {
         return false;
@@ -854,8 +943,9 @@ fn holds_sbom(path: &Path) -> bool {
             // Whole and something else, or broken: then its words tell whether it means to be one.
             Some(error) => match error.code {
                 "unsupported-encoding" | "unsupported-version" | "unknown-version" => true,
-                "not-an-sbom" => source.text().trim_start().starts_with('[') && mentions_format(source.text()),
-                _ => says_so && mentions_format(source.text()),
+                "not-an-sbom" => source.text().trim_start().starts_with('[') && has_marks(source.text()),
+                // Prose that speaks of SBOMs is none.
+                _ => structured && (has_marks(source.text()) || has_marks(start)),
             },
         }
     })
@@ -868,11 +958,14 @@ fn is_plain_text(name: &str) -> bool {
     ENDINGS.contains(&ending)
 }
 
-/// Whether a beginning that cannot be read to its end plainly means to be an SBOM.
-fn mentions_format(start: &str) -> bool {
-    ["\"bomFormat\"", "\"spdxVersion\"", "cyclonedx.org/schema", "spdx.org/rdf", "SPDXVersion:", "spdxVersion", "CycloneDX"]
-        .iter()
-        .any(|word| start.contains(word))
+/// Whether a text speaks of a format of SBOMs.
+fn mentions_format(text: &str) -> bool {
+    has_marks(text) || ["SPDXVersion:", "spdxVersion", "CycloneDX"].iter().any(|word| text.contains(word))
+}
+
+/// Whether a text that cannot be read to its end plainly means to be an SBOM.
+fn has_marks(text: &str) -> bool {
+    ["\"bomFormat\"", "\"spdxVersion\"", "cyclonedx.org/schema", "spdx.org/rdf"].iter().any(|mark| text.contains(mark))
 }
 
 // --- policies ---
@@ -882,7 +975,8 @@ fn discovered_policy() -> Vec<String> {
     let start = std::env::current_dir().unwrap_or_default();
     for folder in start.ancestors() {
         let file = folder.join(POLICY_FILE);
-        if file.is_file() {
+        // A link that leads nowhere, or a folder, is a policy that cannot be read, and not none.
+        if fs::symlink_metadata(&file).is_ok() {
             return vec![file.display().to_string()];
         }
         if folder.join(".git").exists() {

@@ -108,6 +108,7 @@ pub fn report(name: &str, bytes: &[u8]) {
         notes: &[],
         baseline: None,
         fail_on_new: false,
+        in_force: true,
         redacted: None,
     };
     let mut ledger = Ledger::default();

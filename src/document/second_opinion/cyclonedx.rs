@@ -85,7 +85,7 @@ fn component<'s>(sketch: &'s mut Sketch, each: &Component, tool: bool) -> &'s mu
     entity(part, "supplier", each.supplier.as_ref());
     for (field, text) in [("author", &each.author), ("publisher", &each.publisher)] {
         if let Some(text) = text {
-            part.add_said(field, text);
+            part.add(field, text);
         }
     }
     for (field, text) in [("group", &each.group), ("description", &each.description), ("copyright", &each.copyright)] {
@@ -126,7 +126,7 @@ fn old_tool(sketch: &mut Sketch, tool: &Tool) {
     let part = sketch.part(true, None, name, tool.version.as_deref(), Span::default());
     part.add("name", name);
     if let Some(vendor) = &tool.vendor {
-        part.add_said("vendor", vendor);
+        part.add("vendor", vendor);
     }
     references(part, tool.external_references.as_ref());
     hashes(part, tool.hashes.as_ref());
@@ -135,14 +135,14 @@ fn old_tool(sketch: &mut Sketch, tool: &Tool) {
 fn entity(part: &mut Part, field: &'static str, entity: Option<&OrganizationalEntity>) {
     let Some(entity) = entity else { return };
     if let Some(name) = &entity.name {
-        part.add_said(field, name);
+        part.add(field, name);
     }
     for url in entity.url.iter().flatten() {
         part.add(field, url.as_ref());
     }
     for contact in entity.contact.iter().flatten() {
         if let Some(name) = &contact.name {
-            part.add_said(field, name);
+            part.add(field, name);
         }
         part.add_all(field, contact.email.as_deref());
     }

@@ -117,20 +117,17 @@ impl Sketch {
 }
 
 impl Part {
+    /// The words of a text, unless it is one for nobody.
     fn add(&mut self, field: &'static str, text: &str) {
+        if names_nobody(text) {
+            return;
+        }
         let words = self.fields.entry(field).or_default();
         words.extend(
             text.split(|character: char| character.is_whitespace() || "<>(),;".contains(character))
                 .filter(|word| !word.is_empty())
                 .map(str::to_owned),
         );
-    }
-
-    /// The same, where a text for nobody says nothing.
-    fn add_said(&mut self, field: &'static str, text: &str) {
-        if !names_nobody(text) {
-            self.add(field, text);
-        }
     }
 
     fn add_all<'t>(&mut self, field: &'static str, texts: impl IntoIterator<Item = &'t str>) {

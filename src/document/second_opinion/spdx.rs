@@ -39,7 +39,7 @@ fn sketch(document: &SPDX) -> Sketch {
         part.add("name", &package.package_name);
         party(part, "supplier", package.package_supplier.as_deref());
         party(part, "originator", package.package_originator.as_deref());
-        part.add_said("downloadLocation", &package.package_download_location);
+        part.add("downloadLocation", &package.package_download_location);
         for (field, text) in [
             ("homepage", &package.package_home_page),
             ("packageFileName", &package.package_file_name),
@@ -48,7 +48,7 @@ fn sketch(document: &SPDX) -> Sketch {
             ("comment", &package.package_comment),
         ] {
             if let Some(text) = text {
-                part.add_said(field, text);
+                part.add(field, text);
             }
         }
         for reference in &package.external_reference {
@@ -62,7 +62,7 @@ fn sketch(document: &SPDX) -> Sketch {
         let part = sketch.part(false, Some(&file.file_spdx_identifier), &file.file_name, None, Span::default());
         part.add("fileName", &file.file_name);
         if let Some(comment) = &file.file_comment {
-            part.add_said("comment", comment);
+            part.add("comment", comment);
         }
         for checksum in &file.file_checksum {
             part.add("checksums", &checksum.value);
@@ -73,7 +73,7 @@ fn sketch(document: &SPDX) -> Sketch {
         let part = sketch.part(false, Some(&snippet.snippet_spdx_identifier), name, None, Span::default());
         part.add("name", name);
         if let Some(comment) = &snippet.snippet_comment {
-            part.add_said("comment", comment);
+            part.add("comment", comment);
         }
     }
     sketch

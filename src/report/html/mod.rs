@@ -322,6 +322,7 @@ mod tests {
             notes: &[],
             baseline: None,
             fail_on_new: false,
+            in_force: true,
             redacted: None,
         };
         let mut out = Vec::new();

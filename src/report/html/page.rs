@@ -114,7 +114,7 @@ impl Html<'_> {
             Verdict::Clear | Verdict::Unverifiable if waived > 0 => {
                 "every rule that was met is waived. No other finding is no proof: only what the SBOM names could be recognised"
             }
-            verdict => words::meaning(verdict),
+            verdict => words::meaning(self.run, verdict),
         };
         writeln!(out, "<p class=\"lead\">{}.{errors}{counts}{coverage}</p>", esc(&capital(meaning)))?;
         let means = match summary.outcome {
@@ -622,7 +622,10 @@ pub(super) fn document(out: &mut String, source: &Source, examined: &Examined) -
         }
         writeln!(out, "</ul>")?;
     }
-    writeln!(out, "<p class=\"sum\">SHA-256 <code>{}</code></p></article>", esc(source.sha256()))
+    if !source.sha256().is_empty() {
+        write!(out, "<p class=\"sum\">SHA-256 <code>{}</code></p>", esc(source.sha256()))?;
+    }
+    writeln!(out, "</article>")
 }
 
 fn policy(out: &mut String, part: &Part) -> fmt::Result {
