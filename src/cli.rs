@@ -364,7 +364,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "KEYFILE")]
     redact: Option<PathBuf>,
 
-    /// Whether standard error shows how far a long run has come.
+    /// Whether standard error shows how far a long run has come, where it is a terminal.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     progress: When,
 

@@ -181,6 +181,9 @@ pub(super) fn removal(assessment: &Assessment) -> Option<String> {
         1 => "; 1 is no dependency that could be taken out".to_owned(),
         beyond => format!("; {beyond} are no dependencies that could be taken out"),
     };
+    if cut.direct.is_empty() && assessment.findings.iter().all(|finding| finding.paths.total == 0) {
+        return Some(format!("no relationship leads to the {status} subjects, so which direct dependency brings them in cannot be told"));
+    }
     if cut.direct.is_empty() {
         return Some(format!("no direct dependency brings in the {status} subjects{rest}"));
     }

@@ -64,9 +64,13 @@ pub fn policies(
     };
     let outcome = match command {
         PolicyCommand::List => list(stdout)?,
-        PolicyCommand::Show(name) => match load(std::slice::from_ref(name))? {
-            Some(policy) => show(&policy, as_of, stdout)?,
-            None => Outcome::NotEvaluated,
+        PolicyCommand::Show(name) => match CATALOGUE.iter().find(|file| file.name == name) {
+            // A file of makers has no rule of its own; every identifier stands in it with its source.
+            Some(makers) => stdout.write_all(makers.text.as_bytes()).map(|()| Outcome::Passed)?,
+            None => match load(std::slice::from_ref(name))? {
+                Some(policy) => show(&policy, as_of, stdout)?,
+                None => Outcome::NotEvaluated,
+            },
         },
         PolicyCommand::Lint(names) => {
             let mut worst = Outcome::Passed;
@@ -351,7 +355,9 @@ fn new(text: &str, path: Option<&Path>, stdout: &mut dyn Write, stderr: &mut dyn
             Ok(Outcome::Passed)
         }
         Err(error) => {
-            writeln!(stderr, "error: {shown} cannot be written: {error}")?;
+            let there = error.kind() == io::ErrorKind::AlreadyExists;
+            let help = if there { "; take it away first, or give another name" } else { "" };
+            writeln!(stderr, "error: {shown} cannot be written: {error}{help}")?;
             Ok(Outcome::NotEvaluated)
         }
     }
