@@ -534,6 +534,64 @@ fn evasions_are_seen() {
 }
 
 /// An identifier that is used twice hides nothing: each subject is judged by its own claims.
+/// Companies where persons stand, persons who are called like companies, short names, registries, mirrors, mailboxes: what each comes to.
+#[test]
+fn it_is_told_who_is_meant() {
+    use Status::{Prohibited, Review};
+    let policy = interdict::policy::load(&["vendors-of-concern".to_owned()], &common::NoFiles).unwrap();
+    let by = |field: &str, name: &str| json!({ "type": "library", "name": "x", field: name });
+    let supplier = |name: &str| json!({ "type": "firmware", "name": "x", "supplier": { "name": name } });
+    let purl = |purl: &str| json!({ "type": "library", "name": "x", "purl": purl });
+    let from = |url: &str| json!({ "type": "library", "name": "x", "externalReferences": [{ "type": "distribution", "url": url }] });
+    let table = [
+        // A legal form, a place in front, or what companies do makes no person.
+        (by("author", "Beijing Bytedance Network Technology Co., Ltd."), Some(Prohibited)),
+        (by("author", "HiSilicon (Shanghai) Technologies Co., Ltd."), Some(Prohibited)),
+        (by("author", "TikTok Technology Limited"), Some(Prohibited)),
+        (by("author", "Hangzhou Hikvision"), Some(Prohibited)),
+        (by("author", "Huawei Cloud"), Some(Prohibited)),
+        (by("author", "DeepSeek Team"), Some(Prohibited)),
+        (by("author", "Kaspersky Threat Research"), Some(Review)),
+        (by("author", "Huawei Noah's Ark Lab"), Some(Review)),
+        (by("author", "Huawei Imran"), None),
+        (by("author", "Hesai Tomlin"), None),
+        (by("author", "Kaspersky Family"), None),
+        (by("author", "Inspur Lee"), None),
+        (by("author", "Huawei Wang"), None),
+        (by("author", "Kaspersky Iab"), Some(Review)),
+        // A short name is a company's only by its legal form, or in front of a device's name.
+        (supplier("ZTE Kangxun Telecom Co., Ltd."), Some(Review)),
+        (supplier("ZTE Fans"), None),
+        (json!({ "type": "device", "name": "ZTE MF286R" }), Some(Review)),
+        (json!({ "type": "library", "name": "zte reader" }), None),
+        (supplier("HuaweiCloud"), Some(Prohibited)),
+        (by("publisher", "Kasperskiy Lab"), Some(Review)),
+        // The owners of images there are those of the forge.
+        (purl("pkg:oci/klara@sha256%3Aaa?repository_url=ghcr.io%2Fkasperskylab%2Fklara"), Some(Prohibited)),
+        (purl("pkg:docker/ghcr.io/kubewharf/katalyst@1"), Some(Prohibited)),
+        (from("https://ghcr.io/bytedance/x"), Some(Prohibited)),
+        (purl("pkg:docker/ghcr.io/acme/katalyst@1"), None),
+        // A group of Maven holds the groups below it, and none beside it.
+        (purl("pkg:maven/com.zte.sdk/core@1"), Some(Review)),
+        (purl("pkg:maven/com.ztexample/core@1"), None),
+        // Other people's packages, and other people's mailboxes.
+        (from("https://cdn.bytedance.com/a.tgz"), Some(Review)),
+        (from("https://libs.baidu.com/jquery/1/jquery.js"), Some(Review)),
+        (by("publisher", "chenwei@aliyun.com"), None),
+        (by("author", "Chen Wei <chenwei@aliyun.com>"), None),
+        (by("publisher", "somebody@alibaba-inc.com"), Some(Prohibited)),
+    ];
+    let mut failures = Vec::new();
+    for (component, expected) in table {
+        let examined = evaluate(&document_for(component.clone()), &policy);
+        let worst = examined.assessment.findings.iter().map(|finding| finding.status).max();
+        if worst != expected {
+            failures.push(format!("{component}: {worst:?} and not {expected:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
 #[test]
 fn a_reused_identifier_hides_nothing() {
     let text = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":[

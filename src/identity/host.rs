@@ -124,7 +124,22 @@ impl Domains {
 
 /// Whether the labels before a listed domain say that other people's packages are handed out there: `mirrors.vendor.com`.
 fn hands_out(labels: &str, domain: &str) -> bool {
-    const WORDS: [&str; 8] = ["goproxy", "maven", "mirror", "mirrors", "npm", "nuget", "pypi", "registry"];
+    const WORDS: [&str; 14] = [
+        "artifactory",
+        "artifacts",
+        "bnpm",
+        "cdn",
+        "centralrepo",
+        "goproxy",
+        "libs",
+        "maven",
+        "mirror",
+        "mirrors",
+        "npm",
+        "nuget",
+        "pypi",
+        "registry",
+    ];
     // Mirrors that only their address tells.
     const HOSTS: [(&str, &str); 1] = [("repo.", "huaweicloud.com")];
     labels.split(['.', '-']).any(|label| WORDS.contains(&label)) || HOSTS.contains(&(labels, domain))
@@ -301,7 +316,8 @@ pub(super) fn forge<'a>(host: &'a str, path: &'a str) -> Option<Forge<'a>> {
         ("raw.githubusercontent.com", "github"),
         ("codeload.github.com", "github"),
         ("api.github.com", "github"),
-        ("ghcr.io", "docker/ghcr.io"),
+        // Its owners are those of GitHub.
+        ("ghcr.io", "github"),
         ("gitlab.com", "gitlab"),
         ("bitbucket.org", "bitbucket"),
         ("gitee.com", "gitee"),

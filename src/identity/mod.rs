@@ -233,6 +233,10 @@ impl<'i> Matcher<'i> {
                     self.index.file(text, hits);
                 }
                 self.index.names.mentions(text, hits);
+                if matches!(kind, Kind::Device | Kind::Firmware) {
+                    // `ZTE MF286R`: in a list of hardware the brand stands first.
+                    self.index.names.short_brand(text, hits);
+                }
                 // A product's name is no maker's: only foreign letters in it are worth the look.
                 if !text.is_ascii() {
                     self.index.names.lookalikes(text, hits);
@@ -309,7 +313,8 @@ fn push_all(hits: &mut Vec<Hit>, ids: &[IdentifierId], strength: Strength) {
 
 impl Index {
     fn maker(&self, role: Role, text: &str, hits: &mut Vec<Hit>) {
-        let whole_only = role == Role::Person;
+        // Who has a legal form is no person, wherever the name stands.
+        let whole_only = role == Role::Person && !name::has_legal_form(text);
         let before = hits.len();
         if self.names.party(text, whole_only, Strength::Declared, hits) {
             // A closer name that no source confirms hides no shorter one of the same entity that one does.
@@ -356,7 +361,10 @@ impl Index {
 
     fn mail_domain(&self, text: &str, strength: Strength, hits: &mut Vec<Hit>) {
         if let Some(at) = memchr::memrchr(b'@', text.as_bytes()) {
-            self.domains.host(text[at + 1..].trim_end_matches(['>', ' ']), strength, hits);
+            let domain = text[at + 1..].trim_end_matches(['>', ' ']);
+            if !vocabulary::gives_mailboxes(domain) {
+                self.domains.host(domain, strength, hits);
+            }
         }
     }
 
@@ -458,6 +466,7 @@ impl Index {
             match kind {
                 "maven" => self.domains.reversed(first, Strength::Identified, hits),
                 "golang" | "swift" => self.host_and_forge(first, rest, hits),
+                "docker" | "oci" => self.image(first, rest, hits),
                 "githubactions" => self.packages.find(
                     &package::Purl::parse(text).coordinates.replacen("githubactions", "github", 1),
                     Strength::Identified,
@@ -481,6 +490,10 @@ impl Index {
             Some(("golang" | "swift", rest)) => {
                 let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
                 self.host_and_forge(host, path, hits);
+            }
+            Some(("docker" | "oci", rest)) => {
+                let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+                self.image(host, path, hits);
             }
             Some(("swid", rest)) => {
                 for part in rest.split('/') {
@@ -507,6 +520,13 @@ impl Index {
     /// The beginning of a Go module path.
     fn host_and_forge(&self, host: &str, path: &str, hits: &mut Vec<Hit>) {
         self.domains.host(host, Strength::Identified, hits);
+        if let Some(forge) = host::forge(host, path) {
+            self.forge(&forge, Strength::Identified, hits);
+        }
+    }
+
+    /// An image with its registry in front, whose owners may be those of a forge. The registry itself says nothing: it keeps everybody's images.
+    fn image(&self, host: &str, path: &str, hits: &mut Vec<Hit>) {
         if let Some(forge) = host::forge(host, path) {
             self.forge(&forge, Strength::Identified, hits);
         }

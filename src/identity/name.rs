@@ -135,8 +135,8 @@ impl Names {
             push_all(hits, ids, strength);
             return true;
         }
-        if let Some(rest) = vocabulary::without_place(bare).filter(|_| !whole_only)
-            && self.normal_party(rest, false, strength, hits)
+        if let Some(rest) = vocabulary::without_place(bare)
+            && self.normal_party(rest, whole_only, strength, hits)
         {
             return true;
         }
@@ -161,9 +161,19 @@ impl Names {
             let leading = &bare[..end];
             // One word that leads a person's name is a given or a family name.
             let rest = &bare[end + 1..];
-            if (is_short(leading) && (whole_only || !vocabulary::is_where_and_what(rest))) || (whole_only && !leading.contains(' ')) {
+            let short = is_short(leading);
+            let company = vocabulary::is_where_and_what(rest);
+            // Nobody's name ends in what companies do: `Kaspersky Threat Research`.
+            let team = rest.rfind(' ').is_some_and(|at| vocabulary::is_where_and_what(&rest[at + 1..]));
+            if whole_only && (short || !(company || team || leading.contains(' '))) {
                 continue;
             }
+            // Of a short name that goes on in some other way only a legal form says that it is a company's, and a person has to tell whose.
+            if short && !company && plain {
+                continue;
+            }
+            let doubtful = !company && (short || (whole_only && !leading.contains(' ')));
+            let strength = if doubtful { strength.min(Strength::Mentioned) } else { strength };
             // A person: one given name, one family name, no legal form.
             if plain && !leading.contains(' ') && vocabulary::is_surname(rest) {
                 continue;
@@ -199,18 +209,35 @@ impl Names {
         if self.skeletons.is_empty() || !could_deceive(text) {
             return;
         }
-        let skeleton = skeleton_of(text);
-        if words(&skeleton).eq(words(&normalised(text))) {
+        let (skeleton, plain) = (skeleton_of(text), normalised(text));
+        if words(&skeleton).eq(words(&plain)) {
             return;
         }
         let bare = without_legal_form(&skeleton);
         let whole = self.skeletons.get(&skeleton).or_else(|| self.skeletons.get(bare));
         let leading = || {
             let ends = bare.match_indices(' ').map(|(at, _)| at).take(self.most_words);
-            ends.filter(|&end| !is_short(&bare[..end])).filter_map(|end| self.skeletons.get(&bare[..end])).last()
+            let led = ends.filter(|&end| !is_short(&bare[..end])).filter_map(|end| Some((end, self.skeletons.get(&bare[..end])?))).last();
+            // What is plainly a name as it stands borrows no letters; those behind it do not matter.
+            led.filter(|&(end, _)| !self.leads_plainly(&plain, bare[..end].split(' ').count())).map(|(_, ids)| ids)
         };
         if let Some(ids) = whole.or_else(leading) {
             push_all(hits, ids, Strength::Lookalike);
+        }
+    }
+
+    /// Whether the first `count` words of a normalised text are a listed name.
+    fn leads_plainly(&self, text: &str, count: usize) -> bool {
+        let end = text.match_indices(' ').nth(count - 1).map_or(text.len(), |(at, _)| at);
+        [&self.whole, &self.stripped].iter().any(|names| names.get(&text[..end]).is_some())
+    }
+
+    /// A short name that stands first, as a brand does in the name of a device.
+    pub(super) fn short_brand(&self, text: &str, hits: &mut Vec<Hit>) {
+        let normal = normalised(text);
+        let Some((first, _)) = normal.split_once(' ').filter(|(first, _)| is_short(first) && first.len() > 2) else { return };
+        if let Some(ids) = self.whole.get(first) {
+            push_all(hits, ids, Strength::Mentioned);
         }
     }
 
@@ -261,6 +288,12 @@ impl Names {
             }
         }
     }
+}
+
+/// Whether a name says of itself that it is a company's.
+pub(super) fn has_legal_form(text: &str) -> bool {
+    let whole = normalised(text);
+    without_legal_form(&whole).len() < whole.len()
 }
 
 /// What stands in parentheses behind a name is a name, too: `KL (Kaspersky Lab)`.

@@ -296,6 +296,13 @@ impl Packages {
         if folded || rest.contains('\\') || rest.contains('%') || !rest.is_ascii() {
             return true;
         }
+        if kind == "maven"
+            && first
+                .match_indices('.')
+                .any(|(end, _)| self.filter.may_hold(continued(super::filter::tag(b"maven"), first[..end].as_bytes())))
+        {
+            return true;
+        }
         let tag = tag.unwrap_or_else(|| continued(super::filter::tag(kind.as_bytes()), format!("@{rest}").as_bytes()));
         self.filter.may_hold(tag)
     }
@@ -332,7 +339,9 @@ impl Packages {
                 push_all(hits, ids, strength);
                 return;
             }
-            namespace = &namespace[..namespace.rfind('/').unwrap_or(0)];
+            // A group of Maven holds the groups below it: `com.vendor` holds `com.vendor.sdk`.
+            let ends: &[char] = if namespace.starts_with("maven/") { &['/', '.'] } else { &['/'] };
+            namespace = &namespace[..namespace.rfind(ends).unwrap_or(0)];
         }
     }
 }

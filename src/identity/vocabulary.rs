@@ -117,7 +117,7 @@ const HAN_PLACES: [&str; 30] = [
 ];
 
 /// What companies say that they do.
-const TRADES: [&str; 46] = [
+const TRADES: [&str; 47] = [
     "business",
     "care",
     "cloud",
@@ -162,6 +162,7 @@ const TRADES: [&str; 46] = [
     "services",
     "software",
     "systems",
+    "team",
     "technologies",
     "technology",
 ];
@@ -178,6 +179,14 @@ const SURNAMES: [&str; 108] = [
     "tang", "tao", "tian", "wan", "wang", "wei", "wen", "wong", "wu", "xia", "xiang", "xiao", "xie", "xing", "xiong", "xu", "xue", "yan",
     "yang", "yao", "ye", "yi", "yin", "yu", "yuan", "zeng", "zhan", "zhang", "zhao", "zheng", "zhong", "zhou", "zhu", "zou",
 ];
+
+/// Providers who give anybody a mailbox: an address there says nothing of who made something, though the provider is a maker.
+const MAILBOXES: [&str; 8] = ["139.com", "189.cn", "aliyun.com", "foxmail.com", "qq.com", "vip.189.cn", "vip.qq.com", "wo.cn"];
+
+/// Whether everybody may have an address in this mail domain.
+pub(super) fn gives_mailboxes(domain: &str) -> bool {
+    MAILBOXES.iter().any(|provider| domain.eq_ignore_ascii_case(provider))
+}
 
 /// A normalised name without a place in front of it.
 pub(super) fn without_place(name: &str) -> Option<&str> {
