@@ -98,8 +98,8 @@ fi
 
 if [[ $code =~ ^[012]$ ]] && [ "$(sed -n 2p "$work/outputs")" = "exit-code=$code" ]; then
   cat -- "$work/outputs" >>"$GITHUB_OUTPUT"
-  # What kept everything from being evaluated stands in the log only.
-  if [ "$code" = 2 ] && grep -qx documents=0 "$work/outputs"; then
+  # What kept everything from being evaluated stands in the log only; with annotations the command has said so.
+  if [ "$code" = 2 ] && [ "$annotations" != true ] && grep -qx documents=0 "$work/outputs"; then
     echo '::error title=interdict::nothing was evaluated: the log of this step says why'
   fi
 else

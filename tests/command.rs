@@ -894,6 +894,8 @@ fn every_way_and_the_smallest_cut() {
 fn a_project_is_told_how_to_make_its_sbom() {
     for (file, expected) in [
         ("Cargo.toml", "cargo cyclonedx --format json"),
+        ("Cargo.lock", "cargo cyclonedx --format json"),
+        ("poetry.lock", "cyclonedx-py poetry -o bom.cdx.json"),
         ("package-lock.json", "npm sbom --sbom-format cyclonedx > bom.cdx.json"),
         ("pyproject.toml", "cyclonedx-py environment -o bom.cdx.json"),
         ("go.mod", "cyclonedx-gomod@latest mod -json -output bom.cdx.json"),
@@ -903,6 +905,10 @@ fn a_project_is_told_how_to_make_its_sbom() {
         std::fs::write(folder.join(file), "").unwrap();
         let output = in_folder(&folder, &["check"]);
         assert_eq!(code(&output), 2, "{file}");
+        assert!(out(&output).contains(expected), "{}", out(&output));
+        // Its own file is no SBOM, and leads to one.
+        std::fs::write(folder.join(file), "x").unwrap();
+        let output = in_folder(&folder, &["check", file]);
         assert!(out(&output).contains(expected), "{}", out(&output));
         std::fs::copy(root().join(CLEAN), folder.join("bom.cdx.json")).unwrap();
         assert_eq!(code(&in_folder(&folder, &["check"])), 0, "{file}");
@@ -928,6 +934,17 @@ fn completions_and_man_pages() {
     assert_eq!(code(&interdict(&["man", folder.to_str().unwrap()])), 0);
     let check = std::fs::read_to_string(folder.join("interdict-check.1")).unwrap();
     assert!(check.contains("\\-\\-fail\\-on\\-new") && folder.join("interdict-policy-lint.1").is_file(), "{check}");
+}
+
+#[test]
+fn a_runner_is_told_that_nothing_was_evaluated() {
+    for (format, expected) in
+        [("github", "::error title=interdict::nothing was evaluated"), ("azure", "##vso[task.logissue type=error]nothing")]
+    {
+        let output = interdict(&["check", "-f", format, "-p", "nowhere.toml", FIELD_KIT]);
+        assert_eq!(code(&output), 2);
+        assert!(out(&output).starts_with(expected), "{}", out(&output));
+    }
 }
 
 #[test]

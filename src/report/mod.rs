@@ -114,29 +114,44 @@ pub struct Format {
     pub about: &'static str,
     /// Whether it shows the digests of the documents.
     pub digests: bool,
+    /// What stands before a sentence that tells a runner that there is nothing to report.
+    pub refusal: Option<&'static str>,
     /// How to begin one.
     pub begin: Begin,
 }
 
 /// Every format. The command line and its help are made from this list.
 pub static FORMATS: [Format; 12] = [
-    Format { name: "human", about: "diagnostics for a person", digests: false, begin: human::begin },
-    Format { name: "json", about: "everything, for machines: interdict-report, version 1", digests: true, begin: json::begin },
-    Format { name: "ndjson", about: "the same, one JSON object a line", digests: true, begin: ndjson::begin },
-    Format { name: "sarif", about: "SARIF 2.1.0, for code scanning", digests: false, begin: sarif::begin },
-    Format { name: "junit", about: "JUnit XML, for test dashboards", digests: false, begin: junit::begin },
+    Format { name: "human", about: "diagnostics for a person", digests: false, refusal: None, begin: human::begin },
+    Format {
+        name: "json",
+        about: "everything, for machines: interdict-report, version 1",
+        digests: true,
+        refusal: None,
+        begin: json::begin,
+    },
+    Format { name: "ndjson", about: "the same, one JSON object a line", digests: true, refusal: None, begin: ndjson::begin },
+    Format { name: "sarif", about: "SARIF 2.1.0, for code scanning", digests: false, refusal: None, begin: sarif::begin },
+    Format { name: "junit", about: "JUnit XML, for test dashboards", digests: false, refusal: None, begin: junit::begin },
     Format {
         name: "github",
         about: "annotations, a step summary and outputs, inside GitHub Actions",
         digests: false,
+        refusal: Some("::error title=interdict::"),
         begin: github::begin,
     },
-    Format { name: "gitlab", about: "GitLab's Code Quality report", digests: false, begin: gitlab::begin },
-    Format { name: "azure", about: "logging commands, inside Azure Pipelines", digests: false, begin: azure::begin },
-    Format { name: "rdjson", about: "reviewdog's diagnostics", digests: false, begin: rdjson::begin },
-    Format { name: "markdown", about: "tables, for a comment or a page", digests: false, begin: markdown::begin },
-    Format { name: "html", about: "one page, for a contracting officer and an engineer", digests: true, begin: html::begin },
-    Format { name: "csv", about: "a row for each finding, for spreadsheets", digests: false, begin: csv::begin },
+    Format { name: "gitlab", about: "GitLab's Code Quality report", digests: false, refusal: None, begin: gitlab::begin },
+    Format {
+        name: "azure",
+        about: "logging commands, inside Azure Pipelines",
+        digests: false,
+        refusal: Some("##vso[task.logissue type=error]"),
+        begin: azure::begin,
+    },
+    Format { name: "rdjson", about: "reviewdog's diagnostics", digests: false, refusal: None, begin: rdjson::begin },
+    Format { name: "markdown", about: "tables, for a comment or a page", digests: false, refusal: None, begin: markdown::begin },
+    Format { name: "html", about: "one page, for a contracting officer and an engineer", digests: true, refusal: None, begin: html::begin },
+    Format { name: "csv", about: "a row for each finding, for spreadsheets", digests: false, refusal: None, begin: csv::begin },
 ];
 
 /// The format with this name.

@@ -28,7 +28,7 @@ use crate::inventory::{Author, Both, Completeness, Lineage, Listener, Note, Rela
 use crate::lints::Lints;
 use crate::policy::{self, DEFAULT_PACK, Files, InForce, PACKS, Policy};
 use crate::redact::{REDACTED, Redaction};
-use crate::report::{self, Run, Style, Summary};
+use crate::report::{self, Base, Run, Style, Summary};
 use crate::source::Source;
 use crate::text::inline;
 use crate::verdict::{FailOn, Outcome, Verdict};
@@ -96,23 +96,17 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     let policy = match policy::load(&chosen_policies(&options.policies), &FileSystem) {
         Ok(policy) => policy,
         Err(errors) => {
-            stderr.write_all(report::policy_errors(&errors, options.style).as_bytes())?;
-            write_outputs(options, &base, None, Outcome::NotEvaluated)?;
-            return Ok(Outcome::NotEvaluated);
+            return refused(options, &base, &report::policy_errors(&errors, options.style), stdout, stderr);
         }
     };
 
     if let Some(message) = unknown_profile(&options.profiles, &policy) {
-        writeln!(stderr, "error: {message}")?;
-        write_outputs(options, &base, None, Outcome::NotEvaluated)?;
-        return Ok(Outcome::NotEvaluated);
+        return refused(options, &base, &format!("error: {message}\n"), stdout, stderr);
     }
     let (baseline, redaction) = match held_against(options) {
         Ok(read) => read,
         Err(message) => {
-            writeln!(stderr, "error: {message}")?;
-            write_outputs(options, &base, None, Outcome::NotEvaluated)?;
-            return Ok(Outcome::NotEvaluated);
+            return refused(options, &base, &format!("error: {message}\n"), stdout, stderr);
         }
     };
     let in_force = InForce::new(&policy, as_of, &options.profiles);
@@ -137,9 +131,7 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     // Looked for before a report is begun, which may lie in the same folder.
     let inputs = inputs(&options.paths);
     if let Some(message) = in_the_way(options, &inputs, &policy) {
-        writeln!(stderr, "error: {message}")?;
-        write_outputs(options, &base, None, Outcome::NotEvaluated)?;
-        return Ok(Outcome::NotEvaluated);
+        return refused(options, &base, &format!("error: {message}\n"), stdout, stderr);
     }
     let progress = Progress::new(inputs.iter().map(Input::len).sum(), options.progress);
     let mut reports = Reports::begin(options, &run, stdout);
@@ -183,6 +175,17 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     write_outputs(options, &base, Some(&summary), outcome)?;
     written?;
     Ok(outcome)
+}
+
+/// Says why nothing is evaluated at all, also to a runner that shows more than the log.
+fn refused(options: &CheckOptions, base: &Base, message: &str, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::Result<Outcome> {
+    stderr.write_all(message.as_bytes())?;
+    if let Some(command) = options.format.refusal {
+        writeln!(stdout, "{command}nothing was evaluated: the policy or the command has a mistake, and the log says which")?;
+        stdout.flush()?;
+    }
+    write_outputs(options, base, None, Outcome::NotEvaluated)?;
+    Ok(Outcome::NotEvaluated)
 }
 
 /// Notes which subjects nothing identifies: they fail the run, and somebody has to do something about them.
@@ -740,8 +743,19 @@ impl Input {
             return vec![examined];
         }
         progress.advance(self.len());
+        let project = if let Self::File(path) = &self { generator(path) } else { None };
         match self.bytes(&task.limits) {
-            (name, Ok(bytes)) => examine_bytes(&name, bytes, task),
+            (name, Ok(bytes)) => {
+                let mut examined = examine_bytes(&name, bytes, task);
+                for (_, one) in &mut examined {
+                    if let (Err(error), Some(help)) = (&mut one.document, &project)
+                        && matches!(error.code, "not-json" | "not-an-sbom")
+                    {
+                        error.help.clone_from(help);
+                    }
+                }
+                examined
+            }
             (name, Err(error)) => vec![(Source::unread(name), not_evaluated(error))],
         }
     }
@@ -842,24 +856,31 @@ fn in_folder(folder: &Path) -> Vec<Input> {
     found
 }
 
+/// The file of a project, what it is, and a command that makes an SBOM of it.
+const PROJECTS: [(&str, &str, &str); 19] = [
+    ("Cargo.toml", "Rust", "cargo install cargo-cyclonedx && cargo cyclonedx --format json"),
+    ("Cargo.lock", "Rust", "cargo install cargo-cyclonedx && cargo cyclonedx --format json"),
+    ("package-lock.json", "npm", "npm sbom --sbom-format cyclonedx > bom.cdx.json"),
+    ("pnpm-lock.yaml", "pnpm", "npx @cyclonedx/cdxgen -t pnpm -o bom.cdx.json"),
+    ("yarn.lock", "Yarn", "npx @cyclonedx/cdxgen -t yarn -o bom.cdx.json"),
+    ("package.json", "npm", "npm install && npm sbom --sbom-format cyclonedx > bom.cdx.json"),
+    ("pyproject.toml", "Python", "pip install cyclonedx-bom && cyclonedx-py environment -o bom.cdx.json"),
+    ("requirements.txt", "Python", "pip install cyclonedx-bom && cyclonedx-py requirements -o bom.cdx.json"),
+    ("poetry.lock", "Python", "pip install cyclonedx-bom && cyclonedx-py poetry -o bom.cdx.json"),
+    ("Pipfile.lock", "Python", "pip install cyclonedx-bom && cyclonedx-py pipenv -o bom.cdx.json"),
+    ("uv.lock", "Python", "npx @cyclonedx/cdxgen -t python -o bom.cdx.json"),
+    ("packages.lock.json", ".NET", "npx @cyclonedx/cdxgen -t dotnet -o bom.cdx.json"),
+    ("go.mod", "Go", "go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@latest mod -json -output bom.cdx.json"),
+    ("go.sum", "Go", "go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@latest mod -json -output bom.cdx.json"),
+    ("pom.xml", "Maven", "mvn org.cyclonedx:cyclonedx-maven-plugin:makeAggregateBom"),
+    ("build.gradle", "Gradle", "npx @cyclonedx/cdxgen -t gradle -o bom.cdx.json"),
+    ("build.gradle.kts", "Gradle", "npx @cyclonedx/cdxgen -t gradle -o bom.cdx.json"),
+    ("composer.lock", "PHP", "npx @cyclonedx/cdxgen -t php -o bom.cdx.json"),
+    ("Gemfile.lock", "Ruby", "npx @cyclonedx/cdxgen -t ruby -o bom.cdx.json"),
+];
+
 /// How to make an SBOM of the projects that lie in a folder, told by their files.
 fn generators(folder: &Path) -> String {
-    /// The file of a project, what it is, and a command that makes an SBOM of it.
-    const PROJECTS: [(&str, &str, &str); 13] = [
-        ("Cargo.toml", "Rust", "cargo install cargo-cyclonedx && cargo cyclonedx --format json"),
-        ("package-lock.json", "npm", "npm sbom --sbom-format cyclonedx > bom.cdx.json"),
-        ("pnpm-lock.yaml", "pnpm", "npx @cyclonedx/cdxgen -t pnpm -o bom.cdx.json"),
-        ("yarn.lock", "Yarn", "npx @cyclonedx/cdxgen -t yarn -o bom.cdx.json"),
-        ("package.json", "npm", "npm install && npm sbom --sbom-format cyclonedx > bom.cdx.json"),
-        ("pyproject.toml", "Python", "pip install cyclonedx-bom && cyclonedx-py environment -o bom.cdx.json"),
-        ("requirements.txt", "Python", "pip install cyclonedx-bom && cyclonedx-py requirements -o bom.cdx.json"),
-        ("go.mod", "Go", "go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@latest mod -json -output bom.cdx.json"),
-        ("pom.xml", "Maven", "mvn org.cyclonedx:cyclonedx-maven-plugin:makeAggregateBom"),
-        ("build.gradle", "Gradle", "npx @cyclonedx/cdxgen -t gradle -o bom.cdx.json"),
-        ("build.gradle.kts", "Gradle", "npx @cyclonedx/cdxgen -t gradle -o bom.cdx.json"),
-        ("composer.lock", "PHP", "npx @cyclonedx/cdxgen -t php -o bom.cdx.json"),
-        ("Gemfile.lock", "Ruby", "npx @cyclonedx/cdxgen -t ruby -o bom.cdx.json"),
-    ];
     let mut kinds: Vec<&str> = Vec::new();
     let mut lines: Vec<String> = Vec::new();
     for (file, kind, command) in PROJECTS {
@@ -873,6 +894,13 @@ fn generators(folder: &Path) -> String {
     }
     lines.push("and run this again; a generator sees most of it after a build, with the dependencies installed".to_owned());
     lines.join("\n")
+}
+
+/// How to make an SBOM of the project that a file belongs to, if it is known as the file of one.
+fn generator(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    let (_, kind, command) = PROJECTS.iter().find(|(file, ..)| *file == name)?;
+    Some(format!("{name} belongs to a {kind} project and is no SBOM: make one of it with\n  {command}"))
 }
 
 /// Whether a file that was met in a search has to be read: by its content, and by its name if it cannot be read or is in a form that no
