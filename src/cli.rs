@@ -202,7 +202,7 @@ enum PolicySubcommand {
     List,
     /// A policy with all that it extends: rules, entities, identifiers, and where each stands.
     Show {
-        /// An embedded policy by name, or a policy file.
+        /// An embedded policy or a part of the catalogue by name, or a policy file.
         #[arg(value_name = "NAME|FILE")]
         policy: String,
     },
@@ -242,6 +242,12 @@ fn starters() -> impl clap::builder::TypedValueParser<Value = &'static str> {
 }
 
 impl PolicyArgs {
+    /// Whether the command only shows something, and judges nothing.
+    #[must_use]
+    pub fn shows(&self) -> bool {
+        matches!(self.command, PolicySubcommand::List | PolicySubcommand::Show { .. } | PolicySubcommand::Schema)
+    }
+
     /// What the arguments ask for, on this terminal.
     #[must_use]
     pub fn command(self) -> (PolicyCommand, Option<Date>, Style) {

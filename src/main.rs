@@ -12,6 +12,11 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut stdout = BufWriter::new(io::stdout().lock());
     let mut stderr = io::stderr();
+    // Whether the command only shows something, so that nothing depends on its exit code.
+    let shows = match &cli.command {
+        Command::Policy(arguments) => arguments.shows(),
+        command => matches!(command, Command::Completions { .. } | Command::Man { .. }),
+    };
     let outcome = match cli.command {
         Command::Check(arguments) => run::check(&arguments.options(), &mut stdout, &mut stderr),
         Command::Diff(arguments) => run::diff(&arguments.options(), &mut stdout, &mut stderr),
@@ -26,8 +31,8 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(outcome) => outcome.into(),
-        // Nobody reads on; the commands for which an exit code counts have seen to it themselves.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Outcome::Passed.into(),
+        // Nobody reads on, as behind `| head`.
+        Err(error) if shows && error.kind() == io::ErrorKind::BrokenPipe => Outcome::Passed.into(),
         Err(error) => {
             // Nothing is left to be told if standard error cannot be written to either.
             let _ = writeln!(stderr, "interdict: a report could not be written: {error}");

@@ -936,6 +936,29 @@ fn completions_and_man_pages() {
     assert!(check.contains("\\-\\-fail\\-on\\-new") && folder.join("interdict-policy-lint.1").is_file(), "{check}");
 }
 
+/// A closed pipe is no matter for what is only shown, and never lets a verdict pass.
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_passes_nothing() {
+    for (arguments, expected) in [
+        (&["policy", "show", "us-ndaa-889"][..], 0),
+        (&["policy", "show", "catalogue/prc-1260h"], 0),
+        (&["check", "-f", "json", FIELD_KIT], 1),
+        (&["check", "-p", "nowhere.toml", FIELD_KIT], 2),
+        (&["check", "fixtures/hostile/truncated.cdx.json"], 2),
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_interdict"))
+            .args(arguments)
+            .current_dir(root())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop((child.stdout.take(), child.stderr.take()));
+        assert_eq!(child.wait().unwrap().code(), Some(expected), "{arguments:?}");
+    }
+}
+
 #[test]
 fn a_runner_is_told_that_nothing_was_evaluated() {
     for (format, expected) in

@@ -299,7 +299,7 @@ impl Packages {
         if kind == "maven"
             && first
                 .match_indices('.')
-                .any(|(end, _)| self.filter.may_hold(continued(super::filter::tag(b"maven"), first[..end].as_bytes())))
+                .any(|(end, _)| self.filter.may_hold(continued(super::filter::tag(b"maven"), &first.as_bytes()[..end])))
         {
             return true;
         }
