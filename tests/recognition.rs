@@ -571,6 +571,9 @@ fn it_is_told_who_is_meant() {
         (purl("pkg:docker/ghcr.io/kubewharf/katalyst@1"), Some(Prohibited)),
         (from("https://ghcr.io/bytedance/x"), Some(Prohibited)),
         (purl("pkg:docker/ghcr.io/acme/katalyst@1"), None),
+        // Who is called alike on another forge may be somebody else.
+        (from("https://gitlab.com/kasperskylab/klogga"), Some(Review)),
+        (from("https://gitee.com/acme/klogga"), None),
         // A group of Maven holds the groups below it, and none beside it.
         (purl("pkg:maven/com.zte.sdk/core@1"), Some(Review)),
         (purl("pkg:maven/com.ztexample/core@1"), None),

@@ -316,8 +316,7 @@ pub(super) fn forge<'a>(host: &'a str, path: &'a str) -> Option<Forge<'a>> {
         ("raw.githubusercontent.com", "github"),
         ("codeload.github.com", "github"),
         ("api.github.com", "github"),
-        // Its owners are those of GitHub.
-        ("ghcr.io", "github"),
+        ("ghcr.io", "docker/ghcr.io"),
         ("gitlab.com", "gitlab"),
         ("bitbucket.org", "bitbucket"),
         ("gitee.com", "gitee"),

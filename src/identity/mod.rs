@@ -433,11 +433,19 @@ impl Index {
     }
 
     fn forge(&self, forge: &host::Forge<'_>, strength: Strength, hits: &mut Vec<Hit>) {
-        let first = if forge.kind.contains('/') { "ghcr.io" } else { forge.owner };
+        const GITHUB: &str = "github";
+        const ITS_IMAGES: &str = "docker/ghcr.io";
+        let before = hits.len();
+        let first = if forge.kind == ITS_IMAGES { "ghcr.io" } else { forge.owner };
         if self.packages.may_cover(forge.kind.split('/').next().unwrap_or(forge.kind), first) {
             let coordinates = forge.coordinates();
             self.packages.find(&coordinates, strength, hits);
             self.borrowed_coordinates(&coordinates, strength, hits);
+        }
+        if hits.len() == before && forge.kind != GITHUB && self.packages.may_cover(GITHUB, forge.owner) {
+            // GitHub's registry of images has its owners. On another forge it may be somebody else who is called like one.
+            let strength = if forge.kind == ITS_IMAGES { strength } else { strength.min(Strength::Mentioned) };
+            self.packages.find(&host::Forge { kind: GITHUB, ..*forge }.coordinates(), strength, hits);
         }
     }
 
