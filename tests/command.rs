@@ -936,6 +936,17 @@ fn completions_and_man_pages() {
     assert!(check.contains("\\-\\-fail\\-on\\-new") && folder.join("interdict-policy-lint.1").is_file(), "{check}");
 }
 
+#[test]
+fn what_follows_from_a_mistake_is_not_told_as_another() {
+    let folder = scratch("follow-up");
+    std::fs::write(folder.join("own.toml"), "schema = 1\nextends = [us-ndaa-1634]\n").unwrap();
+    for command in ["lint", "test"] {
+        let output = in_folder(&folder, &["policy", command, "own.toml"]);
+        assert_eq!(code(&output), 2);
+        assert!(err(&output).contains("must be quoted") && !err(&output).contains("there is no rule"), "{}", err(&output));
+    }
+}
+
 /// A closed pipe is no matter for what is only shown, and never lets a verdict pass.
 #[cfg(unix)]
 #[test]

@@ -31,8 +31,25 @@ pub trait Files {
 pub fn load(names: &[String], files: &dyn Files) -> Result<Policy, Vec<PolicyError>> {
     let (read, mut errors) = PolicyFiles::read(names, files);
     let policy = Builder::default().build(&read.0, &mut errors);
-    if errors.is_empty() { Ok(policy) } else { Err(errors) }
+    if errors.is_empty() { Ok(policy) } else { Err(in_order(errors)) }
 }
+
+/// File by file, and in each from its beginning to its end.
+pub(super) fn in_order(mut errors: Vec<PolicyError>) -> Vec<PolicyError> {
+    let name = |error: &PolicyError| error.source.as_ref().map(|source| source.name().to_owned());
+    let mut files: Vec<Option<String>> = Vec::new();
+    for error in &errors {
+        let name = name(error);
+        if !files.contains(&name) {
+            files.push(name);
+        }
+    }
+    errors.sort_by_key(|error| (files.iter().position(|file| *file == name(error)), error.span));
+    errors
+}
+
+/// What is wrong with a policy that prohibits nothing.
+pub(super) const NO_RULE: &str = "there is no rule in this policy: everything would pass";
 
 /// Policy files with all that they extend, read and not yet put together.
 #[derive(Debug, Clone)]
@@ -202,7 +219,7 @@ impl Builder {
             && let Some(part) = self.parts.last()
         {
             let help = "extend a policy that has one, such as extends = [\"us-ndaa-1634\"], or write a [[rule]]";
-            errors.push(mistake(&part.source, Span::default(), "there is no rule in this policy: everything would pass".to_owned(), help));
+            errors.push(mistake(&part.source, Span::default(), NO_RULE.to_owned(), help));
         }
         Policy {
             parts: self.parts,
@@ -455,6 +472,7 @@ mod tests {
     /// Each message with the text that it points at.
     fn complaints(text: &'static str) -> Vec<(String, String)> {
         let errors = load_text(text).expect_err("the policy should be refused");
+        assert!(errors.is_sorted_by_key(|error| error.span), "a file is read from its beginning to its end");
         errors.into_iter().map(|error| (error.message, text[error.span.start..error.span.end].to_owned())).collect()
     }
 
