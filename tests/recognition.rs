@@ -580,6 +580,7 @@ fn it_is_told_who_is_meant() {
         // Other people's packages, and other people's mailboxes.
         (from("https://cdn.bytedance.com/a.tgz"), Some(Review)),
         (from("https://libs.baidu.com/jquery/1/jquery.js"), Some(Review)),
+        (from("https://cdn.kaspersky.com/installer.exe"), Some(Prohibited)),
         (by("publisher", "chenwei@aliyun.com"), None),
         (by("author", "Chen Wei <chenwei@aliyun.com>"), None),
         (by("publisher", "somebody@alibaba-inc.com"), Some(Prohibited)),

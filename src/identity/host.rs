@@ -124,24 +124,10 @@ impl Domains {
 
 /// Whether the labels before a listed domain say that other people's packages are handed out there: `mirrors.vendor.com`.
 fn hands_out(labels: &str, domain: &str) -> bool {
-    const WORDS: [&str; 14] = [
-        "artifactory",
-        "artifacts",
-        "bnpm",
-        "cdn",
-        "centralrepo",
-        "goproxy",
-        "libs",
-        "maven",
-        "mirror",
-        "mirrors",
-        "npm",
-        "nuget",
-        "pypi",
-        "registry",
-    ];
+    const WORDS: [&str; 11] =
+        ["artifactory", "bnpm", "centralrepo", "goproxy", "maven", "mirror", "mirrors", "npm", "nuget", "pypi", "registry"];
     // Mirrors that only their address tells.
-    const HOSTS: [(&str, &str); 1] = [("repo.", "huaweicloud.com")];
+    const HOSTS: [(&str, &str); 3] = [("repo.", "huaweicloud.com"), ("libs.", "baidu.com"), ("cdn.", "bytedance.com")];
     labels.split(['.', '-']).any(|label| WORDS.contains(&label)) || HOSTS.contains(&(labels, domain))
 }
 
