@@ -11,6 +11,7 @@ use crate::finding::{Assessment, Change, ChangeKind, Finding, Gone, Status};
 use crate::inventory::{Listener, Subject, identity};
 use crate::source::Source;
 use crate::text::excerpt;
+use crate::verdict::FailOn;
 
 /// An earlier report.
 #[derive(Debug)]
@@ -74,10 +75,11 @@ pub struct Comparison {
     pub gone: Vec<Gone>,
 }
 
-impl Comparison {
-    /// Leaves out what would have gone only now: the document could not be read to its end, so that nothing is known of it.
-    pub fn only_what_was_gone(&mut self, past: &PastDocument) {
-        self.gone.retain(|gone| past.gone.iter().any(|before| before.fingerprint == gone.fingerprint));
+impl PastDocument {
+    /// Whether more of it was identified than now, where so many subjects are not, and that fails a run.
+    #[must_use]
+    pub fn identified_more(&self, unverifiable: u64, fail_on: FailOn) -> bool {
+        fail_on == FailOn::Unverifiable && unverifiable > self.unverifiable
     }
 }
 
@@ -284,9 +286,10 @@ impl From<&Finding> for PastFinding {
     }
 }
 
-/// Holds the findings of today against those of an earlier report, as of `today`.
+/// Holds the findings of today against those of an earlier report, as of `today`. Of a document that was not `evaluated` to its end nothing is known
+/// to be gone that was not before.
 #[must_use]
-pub fn compare(past: &PastDocument, findings: &[PastFinding], today: &str) -> Comparison {
+pub fn compare(past: &PastDocument, findings: &[PastFinding], evaluated: bool, today: &str) -> Comparison {
     // A finding may stand more than once; the most severe one counts for all.
     let mut before: HashMap<&str, &PastFinding> = HashMap::new();
     for finding in &past.findings {
@@ -315,7 +318,7 @@ pub fn compare(past: &PastDocument, findings: &[PastFinding], today: &str) -> Co
     let mut arrived: Vec<&PastFinding> =
         findings.iter().zip(&changes).filter(|(_, change)| change.kind != ChangeKind::Known).map(|(finding, _)| finding).collect();
     let mut gone: Vec<Gone> = Vec::new();
-    for finding in past.findings.iter().filter(|finding| !now.contains(finding.fingerprint.as_str())) {
+    for finding in past.findings.iter().filter(|finding| evaluated && !now.contains(finding.fingerprint.as_str())) {
         if gone.iter().any(|other| other.fingerprint == finding.fingerprint) {
             continue;
         }
@@ -426,17 +429,17 @@ mod tests {
         use Status::{Prohibited, Waived};
         let first = past(vec![finding("a", Prohibited, &[("supplier", "E"), ("purl", "x")]), finding("w", Waived, &[])], Vec::new());
         let second = [finding("a", Prohibited, &[("purl", "x")]), finding("w", Prohibited, &[]), finding("n", Prohibited, &[])];
-        let comparison = compare(&first, &second, "2026-11-24");
+        let comparison = compare(&first, &second, true, "2026-11-24");
         let kinds: Vec<_> = comparison.changes.iter().map(|change| change.kind).collect();
         assert_eq!(kinds, [ChangeKind::Known, ChangeKind::New, ChangeKind::New]);
         assert_eq!(comparison.changes[0].weakened, [("supplier".to_owned(), "E".to_owned())]);
         assert_eq!(comparison.changes[1].was, Some(Waived));
         assert!(comparison.gone.is_empty());
 
-        let third = compare(&past(second.to_vec(), Vec::new()), &[finding("m", Prohibited, &[])], "2026-11-25");
+        let third = compare(&past(second.to_vec(), Vec::new()), &[finding("m", Prohibited, &[])], true, "2026-11-25");
         assert_eq!(third.gone.len(), 3);
         assert_eq!(third.gone.iter().filter(|gone| gone.now.as_deref() == Some("part-m")).count(), 1, "one takes the place of one");
-        let fourth = compare(&past(vec![finding("m", Prohibited, &[])], third.gone), &[finding("a", Prohibited, &[])], "2026-11-26");
+        let fourth = compare(&past(vec![finding("m", Prohibited, &[])], third.gone), &[finding("a", Prohibited, &[])], true, "2026-11-26");
         assert_eq!(fourth.changes[0].kind, ChangeKind::Returned);
         let kept: Vec<_> = fourth.gone.iter().map(|gone| (gone.fingerprint.as_str(), gone.since.as_str())).collect();
         assert_eq!(kept, [("m", "2026-11-26"), ("w", "2026-11-25"), ("n", "2026-11-25")]);

@@ -8,7 +8,7 @@ use crate::baseline::{Baseline, Comparison, NO_DOCUMENT, PastDocument, PastFindi
 use crate::finding::{ChangeKind, Gone, Status};
 use crate::report::write_json;
 use crate::text::{excerpt, inline};
-use crate::verdict::{FailOn, Outcome, Verdict};
+use crate::verdict::FailOn;
 
 /// All changes between two reports.
 #[derive(Debug, Serialize)]
@@ -148,10 +148,7 @@ impl Diff {
             let before = old.document(&document.path);
             met.extend(before.map(|before| before.path.as_str()));
             let past = before.unwrap_or(&NO_DOCUMENT);
-            let mut comparison = compare(past, &document.findings, &new.as_of);
-            if !document.evaluated {
-                comparison.only_what_was_gone(past);
-            }
+            let mut comparison = compare(past, &document.findings, document.evaluated, &new.as_of);
             mark(past, document, &mut comparison.gone);
             let known = comparison.changes.iter().filter(|change| change.kind == ChangeKind::Known).count();
             let mut changes = entries(past, document, comparison);
@@ -183,9 +180,7 @@ impl Diff {
     #[must_use]
     pub fn fails(&self, fail_on: FailOn) -> bool {
         let came = |entry: &Entry| matches!(entry.change, Kind::Returned | Kind::New | Kind::Worse | Kind::Renamed | Kind::Hidden);
-        let hides = |document: &DocumentDiff| {
-            document.unverifiable > document.old_unverifiable && Outcome::of(Verdict::Unverifiable, fail_on) == Outcome::Failed
-        };
+        let hides = |document: &DocumentDiff| fail_on == FailOn::Unverifiable && document.unverifiable > document.old_unverifiable;
         self.documents
             .iter()
             .any(|document| hides(document) || document.changes.iter().any(|entry| came(entry) && entry.status.fails(fail_on)))

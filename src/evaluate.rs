@@ -378,8 +378,7 @@ impl<'p> Evaluator<'p> {
             self.take_hits(claim, &mut met);
         }
         // A purl of type `generic` tells no more than a name where a thing is from.
-        let generic = subject.purl.as_ref().map(|purl| type_of(&purl.value).eq_ignore_ascii_case("generic"));
-        if met.is_empty() && generic.unwrap_or(true) {
+        if met.is_empty() && subject.purl.as_ref().is_none_or(|purl| type_of(&purl.value).eq_ignore_ascii_case("generic")) {
             for claim in subject.claims {
                 match claim.role {
                     Role::Name => self.matcher.look_up_bare_name(&subject.label(), &mut self.hits),

@@ -181,6 +181,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether it has come, come back or grown worse since the earlier report; without one, everything has.
+    #[must_use]
+    pub fn came(&self) -> bool {
+        self.change.as_ref().is_none_or(|change| change.kind != ChangeKind::Known)
+    }
+
     /// The place to show: the strongest evidence, or the subject itself.
     #[must_use]
     pub fn span(&self) -> Span {

@@ -173,7 +173,7 @@ impl Inspection {
         let read = document.as_ref().ok();
         Inspected {
             path: source.name().to_owned(),
-            sha256: Some(source.sha256().to_owned()).filter(|sha256| !sha256.is_empty()),
+            sha256: source.digest().map(str::to_owned),
             format: read.map(|document| document.format.as_str()),
             version: read.map(|document| document.version.clone()),
             encoding: read.map(|document| document.encoding),

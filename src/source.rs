@@ -247,6 +247,12 @@ impl Source {
         self.body.start
     }
 
+    /// The same as [`Source::sha256`]; nothing if no bytes could be read.
+    #[must_use]
+    pub fn digest(&self) -> Option<&str> {
+        Some(self.sha256()).filter(|sha256| !sha256.is_empty())
+    }
+
     /// SHA-256 of the bytes as they came, in lower-case hexadecimal; empty if none could be read.
     #[must_use]
     pub fn sha256(&self) -> &str {

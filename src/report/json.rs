@@ -498,7 +498,7 @@ pub(super) fn about<'a>(source: &'a Source, examined: &'a Examined) -> JsonAbout
     let note = |note: &'a Note| JsonNote { code: note.code, message: &note.message, place: note.span.map(|span| place(source, span)) };
     JsonAbout {
         path: source.name(),
-        sha256: Some(source.sha256()).filter(|sha256| !sha256.is_empty()),
+        sha256: source.digest(),
         format: read.map(|document| document.format.as_str()),
         version: read.map(|document| document.version.as_str()),
         encoding: read.map(|document| document.encoding),

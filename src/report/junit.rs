@@ -9,10 +9,10 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::{Counter, Report, Run, Style, Summary, UNREADABLE, words};
+use crate::baseline::NO_DOCUMENT;
 use crate::finding::{Examined, Finding, Status};
 use crate::source::Source;
 use crate::text::{inline, safe};
-use crate::verdict::FailOn;
 
 struct Junit<'a> {
     out: Writer<Box<dyn Write + 'a>>,
@@ -127,9 +127,8 @@ impl Report for Junit<'_> {
             });
         }
         let unverifiable = assessment.ledger.unverifiable;
-        let past = self.run.baseline.and_then(|baseline| baseline.document(source.name())).map_or(0, |past| past.unverifiable);
-        let known = self.run.fail_on_new && unverifiable <= past;
-        if self.run.fail_on == FailOn::Unverifiable && unverifiable > 0 && !known {
+        let past = self.run.baseline.filter(|_| self.run.fail_on_new).and_then(|baseline| baseline.document(source.name()));
+        if past.unwrap_or(&NO_DOCUMENT).identified_more(unverifiable, self.run.fail_on) {
             let message = format!("nothing says what {unverifiable} of {} subjects are", assessment.ledger.subjects);
             further.push(Case {
                 name: format!("every subject of {title} is identified"),

@@ -32,7 +32,7 @@ pub use stream::write_json;
 pub use words::in_words;
 
 use crate::baseline::Baseline;
-use crate::finding::{ChangeKind, Examined, Finding, Ledger, Part, Rule};
+use crate::finding::{Examined, Finding, Ledger, Part, Rule};
 use crate::source::Source;
 use crate::verdict::{FailOn, Outcome, Verdict};
 
@@ -65,8 +65,7 @@ impl Run<'_> {
     /// Whether a finding fails the run.
     #[must_use]
     pub fn fails(&self, finding: &Finding) -> bool {
-        let known = finding.change.as_ref().is_some_and(|change| change.kind == ChangeKind::Known);
-        finding.status.fails(self.fail_on) && !(self.fail_on_new && known)
+        finding.status.fails(self.fail_on) && (finding.came() || !self.fail_on_new)
     }
 }
 

@@ -55,7 +55,7 @@ pub fn explain(options: &ExplainOptions, stdout: &mut dyn Write, stderr: &mut dy
         let (name, bytes) = input.bytes(&options.limits);
         let opened = match bytes {
             Ok(bytes) => document::open(&name, bytes, &options.limits),
-            Err(error) => vec![Opened::unread(Source::from_text(name, ""), error)],
+            Err(error) => vec![Opened::unread(Source::unread(name), error)],
         };
         for opened in opened {
             let mut explainer = Explainer::new(&in_force, &opened.source, &options.subject);

@@ -622,8 +622,8 @@ pub(super) fn document(out: &mut String, source: &Source, examined: &Examined) -
         }
         writeln!(out, "</ul>")?;
     }
-    if !source.sha256().is_empty() {
-        write!(out, "<p class=\"sum\">SHA-256 <code>{}</code></p>", esc(source.sha256()))?;
+    if let Some(digest) = source.digest() {
+        write!(out, "<p class=\"sum\">SHA-256 <code>{}</code></p>", esc(digest))?;
     }
     writeln!(out, "</article>")
 }
