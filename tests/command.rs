@@ -1115,3 +1115,14 @@ fn an_exit_code_that_surprises_is_explained() {
         assert!(text.contains("known"), "{format}: {text}");
     }
 }
+
+#[test]
+fn the_readme_shows_what_the_command_prints() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, shown) = readme.split_once("## What it looks like\n\n```text\n").unwrap();
+    let (shown, _) = shown.split_once("\n```").unwrap();
+    let printed = out(&interdict(&["check", "--as-of", "2026-11-23", FIELD_KIT]));
+    for line in shown.lines().filter(|line| *line != "…") {
+        assert!(printed.lines().any(|printed| printed == line), "README shows `{line}`, and the command prints\n{printed}");
+    }
+}
