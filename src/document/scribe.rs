@@ -23,6 +23,8 @@ pub(super) trait Keys: Copy + 'static {
     const ALL: &'static [(Keyword, Self)];
     /// Where the order of these keys is remembered.
     const SLOT: usize;
+    /// Members of other formats and of wrappers, which make an object ambiguous: somebody else reads another document in it.
+    const FOREIGN: &'static [&'static str];
     /// The key that `word` is.
     fn of(json: &Json<'_>, key: JsonStr<'_>) -> Option<Self>;
     /// Its place among all.
@@ -33,6 +35,9 @@ pub(super) trait Keys: Copy + 'static {
 /// choose differently.
 macro_rules! keys {
     ($name:ident { $($variant:ident = $word:literal),* $(,)? }) => {
+        $crate::document::scribe::keys!($name, foreign: &[], { $($variant = $word),* });
+    };
+    ($name:ident, foreign: $foreign:expr, { $($variant:ident = $word:literal),* $(,)? }) => {
         #[derive(Clone, Copy)]
         enum $name { $($variant),* }
 
@@ -40,6 +45,7 @@ macro_rules! keys {
             const ALL: &'static [($crate::document::json::Keyword, Self)] =
                 &[$(($crate::document::json::Keyword::new($word, concat!($word, "\"")), Self::$variant)),*];
             const SLOT: usize = $crate::document::scribe::slot(concat!(module_path!(), stringify!($name)));
+            const FOREIGN: &'static [&'static str] = $foreign;
 
             #[inline]
             #[allow(non_upper_case_globals, reason = "each constant has the name of its variant")]
@@ -182,6 +188,100 @@ fn twice(key: &Keyword, span: Span) -> Box<DocumentError> {
     })
 }
 
+/// Members that only an envelope or an export has around a document.
+pub(super) const WRAPPER_MEMBERS: [&str; 13] = [
+    "_type",
+    "predicateType",
+    "predicate",
+    "payloadType",
+    "payload",
+    "dsseEnvelope",
+    "dsse_envelope",
+    "verificationMaterial",
+    "Data",
+    "Document",
+    "sbom",
+    "attestations",
+    "@graph",
+];
+
+/// Two lists of words as one.
+pub(super) const fn with<const A: usize, const B: usize, const ALL: usize>(
+    first: [&'static str; A],
+    second: [&'static str; B],
+) -> [&'static str; ALL] {
+    assert!(A + B == ALL);
+    let mut all = [""; ALL];
+    let mut at = 0;
+    while at < ALL {
+        all[at] = if at < A { first[at] } else { second[at - A] };
+        at += 1;
+    }
+    all
+}
+
+/// Members that name a component, a vendor or an identifier. Where one of them has no meaning, its writer meant something that is not read.
+const CARRIERS: [&str; 15] = [
+    "bomFormat",
+    "spdxVersion",
+    "components",
+    "component",
+    "services",
+    "packages",
+    "supplier",
+    "manufacturer",
+    "manufacture",
+    "publisher",
+    "originator",
+    "packageSupplier",
+    "purl",
+    "cpe",
+    "externalRefs",
+];
+
+/// Why a member that is not known here must not be skipped: other readers read it.
+///
+/// Go's `encoding/json`, which most tools on SBOMs decode with, matches names without regard to case; cyclonedx-python-lib also takes
+/// `external_references` for `externalReferences`.
+fn read_elsewhere<K: Keys>(key: JsonStr<'_>) -> Option<Box<DocumentError>> {
+    let name = key.value();
+    let same = |word: &str| folds_to(&name, word);
+    let ambiguous = |code, message: String, label: &str, help: &str| {
+        Some(Box::new(DocumentError { code, message, span: Some(key.span()), label: Some(label.to_owned()), help: help.to_owned() }))
+    };
+    let shown = || crate::text::excerpt(&key.value(), 60).into_owned();
+    if let Some((known, _)) = K::ALL.iter().find(|(known, _)| same(known.word)) {
+        let message = format!("`{}` differs from `{}` only in case or separators", shown(), known.word);
+        let help = "write it as the format does: some readers take it for the same member, others ignore it";
+        return ambiguous("two-readings", message, "another spelling", help);
+    }
+    if K::FOREIGN.iter().any(|word| same(word)) {
+        let message = format!("this document also has `{}`, a member of another format or of an envelope", shown());
+        return ambiguous("two-formats", message, "of something else", "pass each document as a file of its own");
+    }
+    if CARRIERS.iter().any(|word| same(word)) {
+        let message = format!("`{}` is not read here, and it may name a component or a vendor", shown());
+        let help = "move it to the place that the format has for it, or generate the SBOM again";
+        return ambiguous("misplaced-member", message, "in the wrong place", help);
+    }
+    None
+}
+
+/// Whether a name is a word in another spelling: another case, as Go's `encoding/json` folds it (also by the long s and the Kelvin sign), or
+/// other separators between its parts.
+fn folds_to(name: &str, word: &str) -> bool {
+    let fold = |character: char| match character {
+        '\u{17f}' => 's',
+        '\u{212a}' => 'k',
+        other => other.to_ascii_lowercase(),
+    };
+    let letters = |text: &'_ str| text.chars().filter(|character| !matches!(character, '-' | '_')).map(fold).collect::<Vec<_>>();
+    // Nearly every name that is not known differs in its first letter.
+    let first = |text: &str| text.chars().next().map(fold);
+    let near = first(name) == first(word) || name.starts_with(['-', '_']);
+    near && name.len() <= 3 * word.len() && letters(name) == letters(word)
+}
+
 impl<'a, 'l> Scribe<'a, 'l> {
     /// Reads on with `json`, after so many subjects.
     pub(super) fn new(json: Json<'a>, listener: &'l mut dyn Listener, progress: Progress, newest: Newest) -> Self {
@@ -246,6 +346,9 @@ impl<'a, 'l> Scribe<'a, 'l> {
         }
         while let Some(key) = self.json.key(&mut members.walk)? {
             let Some(known) = K::of(&self.json, key) else {
+                if let Some(error) = read_elsewhere::<K>(key) {
+                    return Err(error);
+                }
                 self.json.skip()?;
                 continue;
             };

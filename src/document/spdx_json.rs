@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::feed::{Feed, NotByParts};
 use super::json::{Json, JsonStr, Next};
 use super::recognise::{error, known_versions};
-use super::scribe::{Declared, Newest, Progress, Result, Scribe, begins, keys, pointers};
+use super::scribe::{Declared, Newest, Progress, Result, Scribe, WRAPPER_MEMBERS, begins, keys, pointers, with};
 use super::units::Units;
 use super::{Document, Format, Reader};
 use crate::inventory::{Kind, Listener, Nobody, Node, Place, Role, Scope, Text, names_nobody};
@@ -17,7 +17,7 @@ use crate::source::Span;
 pub(super) const READER: Reader =
     Reader { format: Format::Spdx, encoding: "json", versions: &["2.0", "2.1", "2.2", "2.3"], by_parts: true, read, pointers };
 
-keys!(DocumentKey {
+keys!(DocumentKey, foreign: &FOREIGN, {
     SpdxVersion = "spdxVersion",
     CreationInfo = "creationInfo",
     Packages = "packages",
@@ -29,6 +29,9 @@ keys!(DocumentKey {
     BomFormat = "bomFormat",
     Components = "components",
 });
+
+/// Members of CycloneDX and of envelopes: what has them is another document to somebody else.
+const FOREIGN: [&str; 17] = with(WRAPPER_MEMBERS, ["specVersion", "specFormat", "serialNumber", "dependencies"]);
 
 fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
     let mut version = None;

@@ -8,7 +8,7 @@ mod parts;
 use super::feed::Feed;
 use super::json::Next;
 use super::recognise::{error, known_versions};
-use super::scribe::{Declared, Result, Scribe, keys, pointers};
+use super::scribe::{Declared, Result, Scribe, WRAPPER_MEMBERS, keys, pointers, with};
 use super::units::Units;
 use super::{Document, Format, Reader};
 use crate::inventory::{Kind, Listener, Node, Place, Role, Scope, Text};
@@ -23,7 +23,7 @@ pub(super) const READER: Reader = Reader {
     pointers,
 };
 
-keys!(BomKey {
+keys!(BomKey, foreign: &FOREIGN, {
     SpecVersion = "specVersion",
     Metadata = "metadata",
     Components = "components",
@@ -39,6 +39,9 @@ keys!(BomKey {
     SpdxVersion = "spdxVersion",
     Packages = "packages",
 });
+
+/// Members of SPDX and of envelopes: what has them is another document to somebody else.
+const FOREIGN: [&str; 17] = with(WRAPPER_MEMBERS, ["SPDXID", "documentNamespace", "documentDescribes", "@context"]);
 
 fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
     let mut version = None;
