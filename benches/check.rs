@@ -97,14 +97,7 @@ fn read_and_evaluate(bencher: Bencher<'_, '_>, text: &str) {
 fn read_and_evaluate_under(bencher: Bencher<'_, '_>, text: &str, policy: &Policy) {
     let source = Source::from_text("bom.json", text);
     let in_force = InForce::new(policy, Date::constant(2026, 11, 23), &[]);
-    let task = Task {
-        in_force: &in_force,
-        later: None,
-        limits: Limits::default(),
-        strict: false,
-        ways: interdict::inventory::Ways::default(),
-        keep: false,
-    };
+    let task = Task::new(&in_force);
     bencher
         .counter(BytesCount::new(text.len()))
         .bench_local(|| interdict::run::examine(black_box(&source), &task).assessment.ledger.subjects);

@@ -247,19 +247,41 @@ impl Baseline {
         })
     }
 
-    /// The document that one of today was then: of the same path, else the only one with its file name, else the only one at all.
+    /// The document that one of today was then: of the same path, or of one that is the same below an absolute one, as in a checkout in
+    /// another folder. A document of another path is a new one, whatever it is called.
     #[must_use]
     pub fn document(&self, path: &str) -> Option<&PastDocument> {
-        if let Some(same) = self.documents.iter().find(|document| document.path == path) {
+        let path = plain(path);
+        if let Some(same) = self.documents.iter().find(|document| plain(&document.path) == path) {
             return Some(same);
         }
-        let file = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-        let mut alike = self.documents.iter().filter(|document| file(&document.path) == file(path));
-        if let (Some(one), None) = (alike.next(), alike.next()) {
-            return Some(one);
-        }
-        self.documents.first().filter(|_| self.documents.len() == 1)
+        let mut alike = self.documents.iter().filter(|document| same_below(&plain(&document.path), &path));
+        if let (Some(one), None) = (alike.next(), alike.next()) { Some(one) } else { None }
     }
+
+    /// The same where each side of a comparison is one document that the caller named: these two belong together.
+    #[must_use]
+    pub fn document_or_only(&self, path: &str, only: bool) -> Option<&PastDocument> {
+        self.document(path).or_else(|| self.documents.first().filter(|_| only && self.documents.len() == 1))
+    }
+}
+
+/// A path with `/` between its parts and without `./` before it.
+fn plain(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    path.strip_prefix("./").map_or_else(|| path.clone(), str::to_owned)
+}
+
+/// Whether one of two paths is absolute and ends in the other, which is relative.
+fn same_below(one: &str, other: &str) -> bool {
+    let absolute = |path: &str| path.starts_with('/') || path.get(1..3) == Some(":/");
+    let below = |whole: &str, part: &str| {
+        absolute(whole)
+            && !absolute(part)
+            && !part.starts_with("../")
+            && whole.strip_suffix(part).is_some_and(|before| before.ends_with('/'))
+    };
+    below(one, other) || below(other, one)
 }
 
 impl From<&Finding> for PastFinding {
@@ -446,7 +468,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_is_found_again_by_its_path_or_its_name() {
+    fn a_document_is_found_again_by_its_path() {
         let mut baseline = Baseline {
             path: "r.json".to_owned(),
             sha256: String::new(),
@@ -454,9 +476,21 @@ mod tests {
             redacted: None,
             documents: vec![past(Vec::new(), Vec::new())],
         };
-        assert!(
-            baseline.document("a/bom.json").is_some() && baseline.document("b/bom.json").is_some() && baseline.document("other").is_some()
-        );
+        for (path, known) in [
+            ("a/bom.json", true),
+            ("./a/bom.json", true),
+            ("/ci/checkout/a/bom.json", true),
+            ("C:\\ci\\a\\bom.json", true),
+            // A document of another path is new, whatever it is called.
+            ("b/bom.json", false),
+            ("bom.json", false),
+            ("x/a/bom.json", false),
+            ("/ci/xa/bom.json", false),
+            ("other", false),
+        ] {
+            assert_eq!(baseline.document(path).is_some(), known, "{path}");
+        }
+        assert!(baseline.document_or_only("other", true).is_some() && baseline.document_or_only("other", false).is_none());
         baseline.documents.push(PastDocument { path: "c/bom.json".to_owned(), ..past(Vec::new(), Vec::new()) });
         assert!(baseline.document("c/bom.json").is_some() && baseline.document("b/bom.json").is_none());
     }

@@ -374,7 +374,15 @@ pub struct CheckArgs {
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     progress: When,
 
-    /// Whether to use colours.
+    /// Let a document without components, and a run without a rule in force, pass; the report repeats it.
+    #[arg(long)]
+    allow_empty: bool,
+
+    /// End in exit code 2 if a document that an SBOM refers to does not take part in the run.
+    #[arg(long)]
+    require_linked: bool,
+
+    /// Whether to use colors.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: Color,
 
@@ -529,6 +537,8 @@ impl CheckArgs {
             fail_on_new: self.fail_on_new,
             redact: self.redact,
             progress: self.progress.progress(self.quiet),
+            allow_empty: self.allow_empty,
+            require_linked: self.require_linked,
         }
     }
 }

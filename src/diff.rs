@@ -145,7 +145,7 @@ impl Diff {
         let mut documents = Vec::new();
         let mut met = Vec::new();
         for document in &new.documents {
-            let before = old.document(&document.path);
+            let before = old.document_or_only(&document.path, new.documents.len() == 1);
             met.extend(before.map(|before| before.path.as_str()));
             let past = before.unwrap_or(&NO_DOCUMENT);
             let mut comparison = compare(past, &document.findings, document.evaluated, &new.as_of);

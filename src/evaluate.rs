@@ -7,9 +7,9 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::finding::{AppliedWaiver, Assessment, Evidence, Finding, FoundSubject, OwnershipLink, Status};
+use crate::finding::{AppliedWaiver, Assessment, Evidence, Finding, FoundSubject, OwnershipLink, Status, Unnamed};
 use crate::identity::{EntityId, Hit, IdentifierKind, Matcher, Strength, cpe, normalised};
-use crate::inventory::{Claim, Completeness, KindClass, Listener, Note, Role, Subject};
+use crate::inventory::{Claim, Completeness, KindClass, Link, Listener, Note, Place, Role, Subject};
 use crate::policy::{Attribution, Effect, InForce, Origin, Policy, Product, Rule, UNVERIFIABLE, Use};
 use crate::source::{Span, hex_sha256};
 
@@ -24,6 +24,8 @@ pub struct Evaluator<'p> {
     assessment: Assessment,
     /// Reused for every claim.
     hits: Vec<Hit>,
+    /// Whether every component without a named vendor is remembered, and not only the first ones that cannot be identified.
+    lists_unnamed: bool,
 }
 
 /// A hit and the claim that it is about.
@@ -91,13 +93,21 @@ impl<'p> Evaluator<'p> {
                 ..Assessment::default()
             },
             hits: Vec::new(),
+            lists_unnamed: false,
         }
+    }
+
+    /// Has every component listed for which the document names no vendor.
+    #[must_use]
+    pub fn listing_unnamed(self, lists_unnamed: bool) -> Self {
+        Self { lists_unnamed, ..self }
     }
 
     /// What the document came to.
     #[must_use]
     pub fn finish(mut self) -> Assessment {
         // Readers push a nested component before the one around it; a report is in document order.
+        self.assessment.without_vendor.sort_by_key(|unnamed| unnamed.span);
         self.assessment.findings.sort_by_key(|finding| {
             (finding.subject.index, finding.rule.origin.span, finding.entity.as_ref().map(|entity| entity.id.clone()))
         });
@@ -137,7 +147,7 @@ impl<'p> Evaluator<'p> {
                         effect = effect.min(Effect::Review);
                         doubts.push("no source confirms the whole chain of ownership".to_owned());
                     }
-                    ownership = reached.chain.iter().map(|&number| self.link(number)).collect();
+                    ownership = reached.chain.iter().map(|&number| self.ownership_link(number)).collect();
                 }
                 let share = reached.as_ref().and_then(|reached| reached.share);
                 let status = self.add(subject, Ground { rule, entity: Some(entity), ownership, share, doubts }, effect, evidence);
@@ -240,7 +250,7 @@ impl<'p> Evaluator<'p> {
         refusals
     }
 
-    fn link(&self, number: usize) -> OwnershipLink {
+    fn ownership_link(&self, number: usize) -> OwnershipLink {
         let link = self.policy.ownership.link(number);
         let entity = |id: EntityId| self.policy.entities[id as usize].clone();
         OwnershipLink {
@@ -539,7 +549,9 @@ impl Listener for Evaluator<'_> {
             Attribution::Party => named,
         };
         let mut worst = if met.is_empty() { None } else { self.findings_for(subject, &met) };
+        let tool = subject.place == Place::Tool;
         if !known
+            && !tool
             && worst.is_none_or(|status| status == Status::Note)
             && let Some(rule) = self.unverifiable.clone()
         {
@@ -549,19 +561,40 @@ impl Listener for Evaluator<'_> {
         }
         let ledger = &mut self.assessment.ledger;
         ledger.subjects += 1;
-        // That the policy asserts a maker does not make the document name one.
-        ledger.party_named += u64::from(named && (asserted.is_empty() || subject.claims.iter().any(|claim| claim.role.names_maker())));
-        let unidentified = &mut self.assessment.unidentified;
-        if !known && worst.is_none_or(|status| status == Status::Note) && unidentified.len() < UNIDENTIFIED_MAX {
-            unidentified.push((subject.label(), subject.name.as_ref().map_or(subject.span, |name| name.span)));
+        // That the policy asserts a vendor does not make the document name one.
+        let vendor_named = named && (asserted.is_empty() || subject.claims.iter().any(|claim| claim.role.names_maker()));
+        ledger.party_named += u64::from(vendor_named);
+        let unidentified = !known && worst.is_none_or(|status| status == Status::Note);
+        let unnamed = &mut self.assessment.without_vendor;
+        if !tool && if self.lists_unnamed { !vendor_named || unidentified } else { unidentified && unnamed.len() < UNIDENTIFIED_MAX } {
+            let text = |text: &Option<crate::inventory::Text<'_>>| text.as_ref().map(|text| bounded(&text.value));
+            unnamed.push(Unnamed {
+                reference: text(&subject.reference),
+                kind: subject.kind,
+                label: bounded(&subject.label()),
+                version: text(&subject.version),
+                purl: text(&subject.purl),
+                span: subject.name.as_ref().map_or(subject.span, |name| name.span),
+                identified: !unidentified,
+            });
         }
         *match worst {
             Some(Status::Prohibited) => &mut ledger.prohibited,
             Some(Status::Review) => &mut ledger.review,
             Some(Status::Waived) => &mut ledger.waived,
-            Some(Status::Note) | None if !known => &mut ledger.unverifiable,
-            Some(Status::Note) | None => &mut ledger.clear,
+            Some(Status::Note) | None if !known && !tool => &mut ledger.unverifiable,
+            Some(Status::Note) => &mut ledger.noted,
+            None if tool => &mut ledger.tools,
+            None => &mut ledger.clear,
         } += 1;
+    }
+
+    fn link(&mut self, link: Link<'_>) {
+        // More are counted by nobody: a document of so many references is met by its first ones.
+        const LINKS_MAX: usize = 10_000;
+        if self.assessment.links.len() < LINKS_MAX {
+            self.assessment.links.push((bounded(link.target), link.span));
+        }
     }
 
     fn completeness(&mut self, said: Completeness) {

@@ -34,7 +34,8 @@ impl Status {
     #[must_use]
     pub fn verdict(self) -> Verdict {
         match self {
-            Self::Note | Self::Waived => Verdict::Clear,
+            Self::Note => Verdict::Noted,
+            Self::Waived => Verdict::Waived,
             Self::Review => Verdict::Review,
             Self::Prohibited => Verdict::Prohibited,
         }
@@ -249,22 +250,26 @@ pub struct Gone {
     pub now: Option<String>,
 }
 
-/// Each subject ends in exactly one class; the classes add up to `subjects`.
+/// Each component ends in exactly one class, that of its worst finding; the classes add up to `subjects`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Ledger {
-    /// All subjects.
+    /// All components, services, packages, files and tools.
     pub subjects: u64,
     /// With a finding that prohibits it.
     pub prohibited: u64,
     /// With a finding that asks for review, and none that prohibits.
     pub review: u64,
-    /// With findings that are all waived.
+    /// With a finding that a waiver permits, and none that is open.
     pub waived: u64,
-    /// Without a finding, and nothing says what it is.
+    /// With findings that only note something.
+    pub noted: u64,
+    /// Without an open finding, and nothing says what it is.
     pub unverifiable: u64,
+    /// Tools that made the document or the product, without a finding. Whether they are identified does not count.
+    pub tools: u64,
     /// Without a finding, and something says what it is.
     pub clear: u64,
-    /// For how many of all of them the document names a maker.
+    /// For how many of all of them the document names a vendor.
     pub party_named: u64,
 }
 
@@ -275,12 +280,14 @@ impl Ledger {
         self.prohibited += other.prohibited;
         self.review += other.review;
         self.waived += other.waived;
+        self.noted += other.noted;
+        self.tools += other.tools;
         self.unverifiable += other.unverifiable;
         self.clear += other.clear;
         self.party_named += other.party_named;
     }
 
-    /// The worst class that has a subject in it.
+    /// The worst class that has a component in it.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         if self.prohibited > 0 {
@@ -289,6 +296,10 @@ impl Ledger {
             Verdict::Review
         } else if self.unverifiable > 0 {
             Verdict::Unverifiable
+        } else if self.waived > 0 {
+            Verdict::Waived
+        } else if self.noted > 0 {
+            Verdict::Noted
         } else {
             Verdict::Clear
         }
@@ -302,10 +313,13 @@ pub struct Assessment {
     pub ledger: Ledger,
     /// The findings, in document order.
     pub findings: Vec<Finding>,
-    /// What the first subjects are called that nothing identifies, and where they stand.
-    pub unidentified: Vec<(String, Span)>,
+    /// Components for which the document names no vendor: every one of them if a report lists them, otherwise the first ones that cannot be
+    /// identified.
+    pub without_vendor: Vec<Unnamed>,
     /// What the reader met.
     pub notes: Vec<Note>,
+    /// Other documents that this one refers to, and where.
+    pub links: Vec<(String, Span)>,
     /// For each waiver of the policy, whether it was used.
     pub waivers_used: Vec<bool>,
     /// For each assertion of the policy, for how many subjects.
@@ -318,6 +332,25 @@ pub struct Assessment {
     pub removal: Option<Removal>,
     /// What an earlier report found and this one does not.
     pub gone: Vec<Gone>,
+}
+
+/// A component for which the document names no vendor. Tools are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unnamed {
+    /// bom-ref or SPDXID.
+    pub reference: Option<String>,
+    /// What it is.
+    pub kind: Kind,
+    /// What to call it; not made safe.
+    pub label: String,
+    /// Its version.
+    pub version: Option<String>,
+    /// Its package URL.
+    pub purl: Option<String>,
+    /// The place of its name, or of the whole component.
+    pub span: Span,
+    /// Whether something else says what it is: a purl, CPE or address.
+    pub identified: bool,
 }
 
 /// What would have to be taken out of the product to leave no finding of a kind in it.
@@ -376,6 +409,9 @@ pub struct Examined {
     pub wrapping: Vec<String>,
     /// What was found; up to the error, if there was one.
     pub assessment: Assessment,
+    /// The document, if the only reason that it is an error is that it lists no components of its own, and it may accompany an SBOM that
+    /// does: it describes vulnerabilities, or refers to other documents.
+    pub companion: Option<Document>,
 }
 
 impl Examined {

@@ -3,11 +3,11 @@
 //!
 //! One more listener. Of a subject it keeps numbers, so that a large document costs little.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher as _;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use wide::u8x16;
 
 use crate::inventory::{Author, Listener, Node, Note, Place, Relationship, Role, Subject, names_nobody};
@@ -17,12 +17,15 @@ use crate::text::{excerpt, hides};
 /// The lints of one document.
 #[derive(Debug, Default)]
 pub struct Lints {
-    hash: FixedState,
-    /// Which subject a reference names, by the reference's hash.
-    by_reference: HashMap<u64, u32, FixedState>,
+    /// Seeded anew in each process, so that no document can be made in which two references have one hash.
+    hash: RandomState,
+    /// Which component a reference names, by the reference's hash.
+    by_reference: HashMap<u64, u32, RandomState>,
+    /// The purls, without qualifiers, of components whose reference is another one.
+    purls: HashSet<u64, RandomState>,
     again: Counted,
-    /// References to what has not come yet.
-    waiting: HashMap<u64, String, FixedState>,
+    /// References to what has not come yet, with their places.
+    waiting: HashMap<u64, (String, Span), RandomState>,
     /// How many further ones there are whose text was not kept.
     waiting_more: usize,
     edges: Vec<(End, End)>,
@@ -119,6 +122,9 @@ impl Listener for Lints {
                 Entry::Vacant(entry) => drop(entry.insert(subject.index)),
             }
         }
+        if let Some(purl) = subject.purl.as_ref().filter(|purl| subject.reference.as_ref().is_none_or(|own| own.value != purl.value)) {
+            self.purls.insert(self.hash.hash_one(without_qualifiers(&purl.value)));
+        }
         let texts = [&subject.name, &subject.group, &subject.purl].into_iter().flatten().map(|text| (text.value.as_ref(), text.span));
         let makers = subject.claims.iter().filter(|claim| claim.role.names_maker()).map(|claim| (claim.text.as_ref(), claim.span));
         for (text, span) in texts.chain(makers).filter(|(text, _)| !is_visible_ascii(text)) {
@@ -134,24 +140,18 @@ impl Listener for Lints {
     }
 
     fn relationship(&mut self, relationship: &Relationship<'_>) {
-        let mut ends = [relationship.from, relationship.to].map(|node| match node {
+        let mut ends = [(relationship.from, Span::default()), (relationship.to, relationship.to_span)].map(|(node, span)| match node {
             Node::Document => None,
             Node::Subject(index) => Some(End::Subject(index)),
-            Node::Reference(reference) => {
-                let hash = self.hash.hash_one(reference);
-                if !self.by_reference.contains_key(&hash) && !leads_elsewhere(reference) {
-                    if self.waiting.len() < WAITING_MAX {
-                        self.waiting.entry(hash).or_insert_with(|| reference.to_owned());
-                    } else {
-                        self.waiting_more += 1;
-                    }
-                }
-                Some(End::Reference(hash))
-            }
+            Node::Reference(reference) => Some(End::Reference(self.refer(reference, span))),
         });
         if let (Some(from), Some(to)) = (ends[0].take(), ends[1].take()) {
             self.edges.push((from, to));
         }
+    }
+
+    fn reference(&mut self, text: &str, span: Span) {
+        self.refer(text, span);
     }
 
     fn author(&mut self, author: Author<'_>) {
@@ -208,7 +208,66 @@ fn mixes_scripts(text: &str) -> bool {
     })
 }
 
+/// A component that the document only refers to, by an identifier that says what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referenced {
+    /// The reference as it is written.
+    pub reference: String,
+    /// The identifier in it: a purl or CPE.
+    pub identifier: String,
+    /// Where the reference is.
+    pub span: Span,
+}
+
+/// The purl or CPE that a reference is, or that a BOM-Link names in its fragment.
+fn identifier(reference: &str) -> Option<String> {
+    let begins = |text: &str, scheme: &str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    let is_identifier = |text: &str| ["pkg:", "cpe:"].iter().any(|scheme| begins(text, scheme));
+    let reference = reference.trim();
+    if is_identifier(reference) {
+        return Some(reference.to_owned());
+    }
+    let (_, fragment) = reference.split_once('#').filter(|_| begins(reference, "urn:cdx:"))?;
+    let fragment = percent_encoding::percent_decode_str(fragment).decode_utf8().ok()?;
+    is_identifier(&fragment).then(|| fragment.into_owned())
+}
+
+/// A purl up to its qualifiers and subpath.
+fn without_qualifiers(purl: &str) -> &str {
+    purl.split(['?', '#']).next().unwrap_or_default()
+}
+
 impl Lints {
+    /// Remembers a reference until what it names has come.
+    fn refer(&mut self, reference: &str, span: Span) -> u64 {
+        let hash = self.hash.hash_one(reference);
+        if !self.by_reference.contains_key(&hash) && !self.waiting.contains_key(&hash) {
+            // One that says itself what it is about may be all that the document says of a component, so none of them is forgotten.
+            if identifier(reference).is_some() || (self.waiting.len() < WAITING_MAX && !leads_elsewhere(reference)) {
+                self.waiting.insert(hash, (reference.to_owned(), span));
+            } else if !leads_elsewhere(reference) {
+                self.waiting_more += 1;
+            }
+        }
+        hash
+    }
+
+    /// The components that the document only refers to, once it has been read, in its order.
+    #[must_use]
+    pub fn referenced(&mut self) -> Vec<Referenced> {
+        let mut found = Vec::new();
+        let (hash, purls) = (&self.hash, &self.purls);
+        self.waiting.retain(|_, (reference, span)| {
+            let Some(identifier) = identifier(reference) else { return true };
+            if !purls.contains(&hash.hash_one(without_qualifiers(&identifier))) {
+                found.push(Referenced { reference: reference.clone(), identifier, span: *span });
+            }
+            false
+        });
+        found.sort_unstable_by(|a, b| (a.span, &a.reference).cmp(&(b.span, &b.reference)));
+        found
+    }
+
     /// What there is to tell, once the document has been read.
     #[must_use]
     pub fn finish(mut self) -> Vec<Note> {
@@ -219,7 +278,7 @@ impl Lints {
             note("duplicate-reference", message, Some(*span));
         }
         // What came after the texts were no longer kept may have been defined since; it is not spoken of.
-        let mut dangling: Vec<&String> = self.waiting.values().collect();
+        let mut dangling: Vec<&String> = self.waiting.values().map(|(reference, _)| reference).collect();
         dangling.sort_unstable();
         if let Some(first) = dangling.first() {
             let more = dangling.len() - 1 + if dangling.len() == WAITING_MAX { self.waiting_more } else { 0 };
@@ -351,7 +410,7 @@ mod tests {
             });
         }
         for (from, to) in edges {
-            lints.relationship(&Relationship { from: Node::Reference(from), to: Node::Reference(to) });
+            lints.relationship(&Relationship { from: Node::Reference(from), to: Node::Reference(to), to_span: Span::default() });
         }
         for name in authors {
             lints.author(Author { name });

@@ -64,6 +64,11 @@ impl Redaction {
         let assessment = &mut examined.assessment;
         assessment.findings.iter_mut().for_each(|finding| self.finding(finding));
         assessment.ahead.iter_mut().for_each(|ahead| self.finding(&mut ahead.finding));
+        for unnamed in &mut assessment.without_vendor {
+            unnamed.label = self.name(&unnamed.label);
+            (unnamed.reference, unnamed.version, unnamed.purl) = (None, None, None);
+        }
+        assessment.links.clear();
         for Note { code, message, .. } in &mut assessment.notes {
             *message = format!("{code}; its words are left out, because names are redacted");
         }

@@ -14,11 +14,15 @@ use serde::Serialize;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// Every subject was identified and nothing met a rule.
+    /// Every component was judged and identified, and none meets a rule.
     Clear,
-    /// Nothing met a rule, and for at least one subject nothing says what it is.
+    /// A rule that only notes something was met, and nothing worse.
+    Noted,
+    /// A waiver permits what a rule prohibits, and nothing is worse.
+    Waived,
+    /// No finding is open, and at least one component cannot be identified.
     Unverifiable,
-    /// Something met a rule by evidence that a person has to judge.
+    /// A component meets a rule by evidence that a person has to judge.
     Review,
     /// Something is prohibited.
     Prohibited,
@@ -32,6 +36,8 @@ impl Verdict {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Clear => "clear",
+            Self::Noted => "noted",
+            Self::Waived => "waived",
             Self::Unverifiable => "unverifiable",
             Self::Review => "review",
             Self::Prohibited => "prohibited",
@@ -124,6 +130,8 @@ mod tests {
         use Outcome::{Failed, NotEvaluated, Passed};
         let table = [
             (Verdict::Clear, [Passed, Passed, Passed, Passed]),
+            (Verdict::Noted, [Passed, Passed, Passed, Passed]),
+            (Verdict::Waived, [Passed, Passed, Passed, Passed]),
             (Verdict::Unverifiable, [Passed, Passed, Failed, Passed]),
             (Verdict::Review, [Passed, Failed, Failed, Passed]),
             (Verdict::Prohibited, [Failed, Failed, Failed, Passed]),

@@ -102,7 +102,7 @@ fn tag_value() {
             .into(),
             Found,
         ),
-        ("nothing listed", TAG_HEAD.into(), Refused("no-subjects")),
+        ("nothing listed", TAG_HEAD.into(), Refused("no-components")),
         ("no version", plain.replace("SPDXVersion: SPDX-2.3\n", "").into(), Refused("unknown-version")),
         ("a version that is none", plain.replace("SPDX-2.3", "SPDX-9").into(), Refused("unknown-version")),
         ("a newer minor version", plain.replace("SPDX-2.3", "SPDX-2.9").into(), Noted("newer-version")),
@@ -155,7 +155,7 @@ fn spdx_json() {
             spdx(r#""files":null,"snippets":null,"relationships":null,"#, r#""attributionTexts":null,"externalRefs":null"#),
             Found,
         ),
-        ("packages: null", br#"{"spdxVersion":"SPDX-2.3","packages":null}"#.to_vec(), Refused("no-subjects")),
+        ("packages: null", br#"{"spdxVersion":"SPDX-2.3","packages":null}"#.to_vec(), Refused("null-components")),
         ("a null among the packages", list("null").into(), Noted("null-element")),
         ("created without a zone", spdx(r#""creationInfo":{"created":"2026-11-01T00:00:00","creators":["Tool: x"]},"#, ""), Found),
         (
@@ -262,7 +262,7 @@ fn cyclonedx_json() {
         ("an unknown type and field", with(r#""flavour":1,"type2":"x""#), Found),
         ("a bom-ref twice", list(r#"{"type":"library","bom-ref":"planted","name":"other"}"#), Noted("duplicate-reference")),
         ("a dependency on nothing", cyclonedx("\"1.6\"", r#""dependencies":[{"ref":"planted","dependsOn":["gone"]}],"#, ""), Noted("dangling-reference")),
-        ("components: null", br#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":null}"#.to_vec(), Refused("no-subjects")),
+        ("components: null", br#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":null}"#.to_vec(), Refused("null-components")),
         ("only under metadata.component", plain.replace("\"components\":[", "\"metadata\":{\"component\":{\"type\":\"application\",\"name\":\"a\",\"components\":[").replace("}]}", "}]}}}").into(), Found),
         ("empty and absent suppliers", list(r#"{"type":"library","name":"o","supplier":{"name":""},"publisher":"NOASSERTION","author":"unknown"}"#), Found),
         ("a purl that contradicts the supplier", br#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","name":"x","purl":"pkg:npm/%40kaspersky/hexa-ui@1","supplier":{"name":"Example Ltd"}}]}"#.to_vec(), Noted("contradicting-makers")),
@@ -339,7 +339,7 @@ fn xml() {
             Found,
         ),
         ("no SBOM", b"<project><name>Kaspersky Lab</name></project>".to_vec(), Refused("not-an-sbom")),
-        ("nothing listed", b"<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\"/>".to_vec(), Refused("no-subjects")),
+        ("nothing listed", b"<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\"/>".to_vec(), Refused("no-components")),
     ]);
 }
 
@@ -372,7 +372,7 @@ fn yaml() {
             Refused("wrong-type"),
         ),
         ("block text", plain.replace("'Organization: Kaspersky Lab'", ">-\n    Organization:\n    Kaspersky Lab").into(), Found),
-        ("null packages", b"spdxVersion: SPDX-2.3\npackages: ~\n".to_vec(), Refused("no-subjects")),
+        ("null packages", b"spdxVersion: SPDX-2.3\npackages: ~\n".to_vec(), Refused("null-components")),
         ("deep nesting", format!("spdxVersion: SPDX-2.3\nx: {}{}\n", "[".repeat(9000), "]".repeat(9000)).into(), Refused("not-yaml")),
     ]);
 }
@@ -438,8 +438,8 @@ fn spdx3() {
         ("two types", plain.replace("\"type\":\"software_Package\"", "\"type\":\"software_Package\",\"@type\":\"Annotation\"").into(), Refused("duplicate-key")),
         ("an identifier twice", document(",\"suppliedBy\":\"urn:k\"", &format!(r#",{{"type":"software_Package","spdxId":"urn:p","name":"o"}},{agent}"#)).into(), Noted("duplicate-reference")),
         ("a null in the graph", document(",\"suppliedBy\":\"urn:k\"", &format!(",null,{agent}")).into(), Noted("null-element")),
-        ("no graph", br#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld"}"#.to_vec(), Refused("no-subjects")),
-        ("a graph of null", br#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":null}"#.to_vec(), Refused("no-subjects")),
+        ("no graph", br#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld"}"#.to_vec(), Refused("no-components")),
+        ("a graph of null", br#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":null}"#.to_vec(), Refused("no-components")),
         ("one element without a graph", br#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","type":"software_Package","spdxId":"urn:p","name":"x","software_packageUrl":"pkg:npm/%40kaspersky/hexa-ui@1"}"#.to_vec(), Found),
         ("a package inside of a relationship", document("", r#",{"type":"Relationship","spdxId":"urn:r","relationshipType":"contains","from":"urn:p","to":[{"type":"software_Package","spdxId":"urn:q","name":"x","software_packageUrl":"pkg:npm/%40kaspersky/hexa-ui@1"}]}"#).into(), Found),
         (

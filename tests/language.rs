@@ -140,7 +140,7 @@ fn looking_ahead_says_what_will_fail_and_fails_nothing() {
          [[waiver]]\nrule = \"house/now\"\nsubject = \"x\"\nreason = \"r\"\nby = \"me\"\ngranted = 2026-11-01\nexpires = 2026-12-31\n",
     );
     let examined = examined(&policy, by("Acme Widgets"), "2026-11-24", Some("2027-07-01"), &[]);
-    assert_eq!(examined.verdict().as_str(), "clear");
+    assert_eq!(examined.verdict().as_str(), "waived");
     let mut ahead: Vec<_> =
         examined.assessment.ahead.iter().map(|ahead| (ahead.finding.rule.id.as_str(), ahead.on.unwrap().to_string())).collect();
     ahead.sort();

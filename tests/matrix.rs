@@ -76,13 +76,20 @@ fn describe(table: &mut String, name: &str, source: &Source, examined: &Examined
     let ledger = &examined.assessment.ledger;
     assert_eq!(
         ledger.subjects,
-        ledger.prohibited + ledger.review + ledger.waived + ledger.unverifiable + ledger.clear,
+        ledger.prohibited + ledger.review + ledger.waived + ledger.noted + ledger.unverifiable + ledger.tools + ledger.clear,
         "{name}: the classes of the ledger have to add up"
     );
     writeln!(
         table,
-        "  {} subjects: {} prohibited, {} review, {} unverifiable, {} clear; maker named for {}",
-        ledger.subjects, ledger.prohibited, ledger.review, ledger.unverifiable, ledger.clear, ledger.party_named
+        "  {} components: {} prohibited, {} review, {} noted, {} unverifiable, {} clear, {} tools; vendor named for {}",
+        ledger.subjects,
+        ledger.prohibited,
+        ledger.review,
+        ledger.noted,
+        ledger.unverifiable,
+        ledger.clear,
+        ledger.tools,
+        ledger.party_named
     )
     .unwrap();
     match &examined.document {

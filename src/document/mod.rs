@@ -79,10 +79,23 @@ pub struct Document {
     pub version: String,
     /// How it is written down.
     pub encoding: &'static str,
-    /// How many subjects were handed to the listener.
+    /// How many components, services, packages, files and tools were handed to the listener.
     pub subjects: u32,
-    /// How many of these are tools, which every generator lists: a document with nothing else lists nothing.
-    pub tools: u32,
+    /// How many of these are neither the product that the document describes nor a tool.
+    pub listed: u32,
+    /// What the document is about besides components.
+    pub about: About,
+    /// What other documents call it: a BOM-Link without its fragment, or an SPDX namespace; as it is written.
+    pub identity: Option<String>,
+}
+
+/// What a document is about, if it lists no components.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct About {
+    /// How many vulnerabilities it describes.
+    pub vulnerabilities: u32,
+    /// How many relationships or references to other documents it has.
+    pub links: u32,
 }
 
 /// A document cannot be evaluated.

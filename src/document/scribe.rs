@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::DocumentError;
 use super::json::{self, Json, JsonError, JsonStr, Keyword, Next, Walk};
 use super::recognise::not_json;
-use crate::inventory::{Author, Claim, Completeness, Listener, Node, Note, Place, Relationship, Role, Subject, Text, names_nobody};
+use super::{About, DocumentError};
+use crate::inventory::{Author, Claim, Completeness, Link, Listener, Node, Note, Place, Relationship, Role, Subject, Text, names_nobody};
 use crate::source::{Source, Span};
 
 pub(super) type Result<T> = std::result::Result<T, Box<DocumentError>>;
@@ -135,7 +135,9 @@ pub(super) struct Progress {
     pub(super) at: usize,
     pub(super) depth: u32,
     pub(super) subjects: u32,
-    pub(super) tools: u32,
+    /// Those that are neither the product nor a tool.
+    pub(super) listed: u32,
+    pub(super) about: About,
 }
 
 /// The field met so far that the format has had for the shortest time: since which minor version.
@@ -485,9 +487,41 @@ impl<'a, 'l> Scribe<'a, 'l> {
         }
     }
 
+    /// The document describes one more vulnerability.
+    pub(super) fn vulnerability(&mut self) {
+        self.progress.about.vulnerabilities += 1;
+    }
+
+    /// The document refers to another one.
+    pub(super) fn link(&mut self, target: &str, span: Span) {
+        self.progress.about.links += 1;
+        if let Some(listener) = self.listener() {
+            listener.link(Link { target, span });
+        }
+    }
+
+    /// The document has a relationship, which may be all that it is about.
+    pub(super) fn relationship(&mut self) {
+        self.progress.about.links += 1;
+    }
+
+    /// An identifier that stands for a component wherever it is defined.
+    pub(super) fn reference(&mut self, text: &Text<'_>) {
+        if let Some(listener) = self.listener() {
+            listener.reference(&text.value, text.span);
+        }
+    }
+
     pub(super) fn relate(&mut self, from: Node<'_>, to: Node<'_>) {
         if let Some(listener) = self.listener() {
-            listener.relationship(&Relationship { from, to });
+            listener.relationship(&Relationship { from, to, to_span: Span::default() });
+        }
+    }
+
+    /// The same, with the place of the reference that `to` is.
+    pub(super) fn relate_to(&mut self, from: Node<'_>, to: &Text<'_>) {
+        if let Some(listener) = self.listener() {
+            listener.relationship(&Relationship { from, to: Node::Reference(&to.value), to_span: to.span });
         }
     }
 
@@ -495,7 +529,7 @@ impl<'a, 'l> Scribe<'a, 'l> {
     pub(super) fn open(&mut self, place: Place, kind: crate::inventory::Kind) -> Draft<'a> {
         let index = self.progress.subjects;
         self.progress.subjects += 1;
-        self.progress.tools += u32::from(place == Place::Tool);
+        self.progress.listed += u32::from(!matches!(place, Place::Tool | Place::Root));
         let subject = Subject {
             index,
             kind,

@@ -10,7 +10,7 @@ use super::json::{Json, JsonStr, Next};
 use super::recognise::{error, known_versions};
 use super::scribe::{Declared, Newest, Progress, Result, Scribe, WRAPPER_MEMBERS, begins, keys, pointers, with};
 use super::units::Units;
-use super::{Document, Format, Reader};
+use super::{Document, DocumentError, Format, Reader};
 use crate::inventory::{Kind, Listener, Nobody, Node, Place, Role, Scope, Text, names_nobody};
 use crate::source::Span;
 
@@ -19,6 +19,7 @@ pub(super) const READER: Reader =
 
 keys!(DocumentKey, foreign: &FOREIGN, {
     SpdxVersion = "spdxVersion",
+    Namespace = "documentNamespace",
     CreationInfo = "creationInfo",
     Packages = "packages",
     Files = "files",
@@ -34,15 +35,24 @@ keys!(DocumentKey, foreign: &FOREIGN, {
 const FOREIGN: [&str; 17] = with(WRAPPER_MEMBERS, ["specVersion", "specFormat", "serialNumber", "dependencies"]);
 
 fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
-    let mut version = None;
+    let (mut version, mut namespace) = (None, None);
     let whole = feed.is_whole();
     let scopes = if whole { scopes(feed.text(), feed.start()) } else { Scopes::new() };
     let mut units = Units::begin(feed, listener)?;
     while let Some(key) = units.key::<DocumentKey>()? {
         match key {
             DocumentKey::SpdxVersion => version = units.unit(|scribe| Ok(scribe.text("spdxVersion")?.map(Declared::from)))?,
+            DocumentKey::Namespace => {
+                namespace = units.unit(|scribe| Ok(scribe.text("documentNamespace")?.map(|text| text.value.into_owned())))?
+            }
             DocumentKey::CreationInfo => units.unit(creation_info)?,
-            DocumentKey::Packages => units.each("packages", |scribe| package(scribe, &scopes))?,
+            DocumentKey::Packages => {
+                units.unit(|scribe| match scribe.json.peek()? {
+                    Next::Null => Err(null_packages(scribe)),
+                    _ => Ok(()),
+                })?;
+                units.each("packages", |scribe| package(scribe, &scopes))?;
+            }
             DocumentKey::Files => units.each("files", |scribe| file_in(scribe, None, &scopes))?,
             DocumentKey::Snippets => units.each("snippets", snippet)?,
             DocumentKey::Relationships => units.each("relationships", |scribe| relationship(scribe, whole))?,
@@ -52,7 +62,7 @@ fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
                 }
                 Ok(())
             })?,
-            DocumentKey::ExternalDocumentRefs => units.unit(external_documents)?,
+            DocumentKey::ExternalDocumentRefs => units.each("externalDocumentRefs", external_document)?,
             DocumentKey::BomFormat | DocumentKey::Components => {
                 return units.unit(|scribe| Err(scribe.two_formats("SPDX", "CycloneDX")));
             }
@@ -60,7 +70,16 @@ fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
     }
     units.end()?;
     let version = check_version(&mut units, version)?;
-    Ok(units.document(&version))
+    Ok(Document { identity: namespace, ..units.document(&version) })
+}
+
+fn null_packages(scribe: &mut Scribe<'_, '_>) -> Box<DocumentError> {
+    let span = match scribe.json.skip() {
+        Ok(span) => span,
+        Err(error) => return error.into(),
+    };
+    let help = "generate the SBOM again: a list that its generator did not fill says nothing about the product";
+    Box::new(error("null-components", "`packages` is null: expected a list of packages", Some(span), help))
 }
 
 fn check_version(units: &mut Units<'_, '_, '_>, version: Option<Declared>) -> Result<String> {
@@ -141,16 +160,29 @@ fn creating_tool<'a>(scribe: &mut Scribe<'a, '_>, string: JsonStr<'a>, name: std
     scribe.close(draft);
 }
 
-fn external_documents(scribe: &mut Scribe<'_, '_>) -> Result<()> {
-    let mut count = 0_usize;
-    scribe.each("externalDocumentRefs", |scribe| {
-        count += 1;
-        scribe.json.skip()?;
-        Ok(())
-    })?;
-    if count > 0 {
-        let message = format!("{count} further documents are referred to, and what they list was not evaluated: pass them as well");
-        scribe.note("external-documents", message, None);
+keys!(ExternalDocumentKey { Document = "spdxDocument", Id = "externalDocumentId" });
+
+/// Another document that this one refers to. Tag-value writes it as `DocumentRef-ID NAMESPACE CHECKSUM`.
+fn external_document(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    if scribe.json.peek()? == Next::String {
+        let string = scribe.json.string()?;
+        let value = string.value();
+        scribe.link(value.split_whitespace().nth(1).unwrap_or(&value), string.span());
+        return Ok(());
+    }
+    if !scribe.skip_unless(Next::Object)? {
+        return Ok(());
+    }
+    let Some(mut members) = scribe.object("externalDocumentRefs[]")? else { return Ok(()) };
+    let (mut document, mut id) = (None, None);
+    while let Some(key) = scribe.key::<ExternalDocumentKey>(&mut members)? {
+        match key {
+            ExternalDocumentKey::Document => document = scribe.text("spdxDocument")?,
+            ExternalDocumentKey::Id => id = scribe.text("externalDocumentId")?,
+        }
+    }
+    if let Some(target) = document.or(id) {
+        scribe.link(&target.value, target.span);
     }
     Ok(())
 }
@@ -477,6 +509,7 @@ keys!(RelationshipKey {
 
 fn relationship(scribe: &mut Scribe<'_, '_>, whole: bool) -> Result<()> {
     let Some((from, kind, to)) = ends(scribe)? else { return Ok(()) };
+    scribe.relationship();
     if !whole && matches!(says(&kind.value), Says::Scope(_)) {
         // What it tells of a subject had to be known when that was handed over.
         return Err(NotByParts.into());

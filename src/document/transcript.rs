@@ -10,7 +10,7 @@ use super::feed::Feed;
 use super::limits::Limits;
 use super::scribe::Result;
 use super::{Document, Reader, json};
-use crate::inventory::{Author, Claim, Completeness, Listener, Note, Relationship, Subject, Text};
+use crate::inventory::{Author, Claim, Completeness, Link, Listener, Note, Relationship, Subject, Text};
 use crate::source::{Source, Span};
 
 /// The telling of one document, or of a part of it.
@@ -231,7 +231,15 @@ impl Listener for Mapped<'_, '_> {
     }
 
     fn relationship(&mut self, relationship: &Relationship<'_>) {
-        self.listener.relationship(relationship);
+        self.listener.relationship(&Relationship { to_span: self.transcript.place(relationship.to_span), ..*relationship });
+    }
+
+    fn reference(&mut self, text: &str, span: Span) {
+        self.listener.reference(text, self.transcript.place(span));
+    }
+
+    fn link(&mut self, link: Link<'_>) {
+        self.listener.link(Link { span: self.transcript.place(link.span), ..link });
     }
 
     fn author(&mut self, author: Author<'_>) {

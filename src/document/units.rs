@@ -154,7 +154,9 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
             version: crate::text::excerpt(version, 40).into_owned(),
             encoding: self.reader().encoding,
             subjects: self.progress.subjects,
-            tools: self.progress.tools,
+            listed: self.progress.listed,
+            about: self.progress.about,
+            identity: None,
         }
     }
 

@@ -513,7 +513,11 @@ mod tests {
             });
         }
         for (from, to) in edges {
-            lineage.relationship(&Relationship { from: Node::Reference(from), to: Node::Reference(to) });
+            lineage.relationship(&Relationship {
+                from: Node::Reference(from),
+                to: Node::Reference(to),
+                to_span: crate::source::Span::default(),
+            });
         }
         lineage
     }

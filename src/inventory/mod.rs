@@ -23,6 +23,12 @@ pub trait Listener {
     /// One edge between two subjects. They may come before or after it.
     fn relationship(&mut self, _relationship: &Relationship<'_>) {}
 
+    /// An identifier that the document uses for a component, without an edge: in a list of compositions, vulnerabilities or dependencies.
+    fn reference(&mut self, _text: &str, _span: Span) {}
+
+    /// Another document that this one refers to.
+    fn link(&mut self, _link: Link<'_>) {}
+
     /// Somebody who wrote the document. That is no claim about what it lists.
     fn author(&mut self, _author: Author<'_>) {}
 
@@ -94,6 +100,16 @@ impl Listener for Both<'_> {
         self.1.relationship(relationship);
     }
 
+    fn reference(&mut self, text: &str, span: Span) {
+        self.0.reference(text, span);
+        self.1.reference(text, span);
+    }
+
+    fn link(&mut self, link: Link<'_>) {
+        self.0.link(link);
+        self.1.link(link);
+    }
+
     fn author(&mut self, author: Author<'_>) {
         self.0.author(author);
         self.1.author(author);
@@ -117,6 +133,17 @@ pub struct Relationship<'a> {
     pub from: Node<'a>,
     /// The side that `from` depends on, contains or derives from.
     pub to: Node<'a>,
+    /// The place of `to`, if it is a reference and its place is known.
+    pub to_span: Span,
+}
+
+/// A reference to another document: a BOM-Link, an address, a namespace.
+#[derive(Debug, Clone, Copy)]
+pub struct Link<'a> {
+    /// The document, as the reference has it.
+    pub target: &'a str,
+    /// Where.
+    pub span: Span,
 }
 
 /// One end of a relationship.

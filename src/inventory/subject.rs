@@ -187,6 +187,8 @@ words! {
         Pedigree = "pedigree",
         /// The tools that made the document, or had a part in building the product.
         Tool = "tool",
+        /// Nowhere: the document only refers to it, by an identifier such as a purl.
+        Referenced = "referenced",
     }
 }
 

@@ -74,6 +74,27 @@ impl<'p> InForce<'p> {
         self.policy.rules.iter().enumerate().any(in_force)
     }
 
+    /// For each part of the policy, why none of its rules is applied; nothing for a part that has no rules, or one that is applied.
+    #[must_use]
+    pub fn applied(&self) -> Vec<Option<String>> {
+        let why = |part: &Part| {
+            let rules: Vec<(usize, &Arc<Rule>)> = self.policy.rules.iter().enumerate().filter(|(_, rule)| rule.policy == part.id).collect();
+            if rules.is_empty() {
+                return None;
+            }
+            if rules.iter().all(|(number, _)| self.unbound.contains(number)) {
+                return Some(format!(
+                    "it binds {}, which is none of the profiles that were asked for",
+                    crate::text::inline(&part.applies.join(", "))
+                ));
+            }
+            let first =
+                rules.iter().filter(|(number, _)| !self.unbound.contains(number)).map(|(_, rule)| rule.effective).min().flatten()?;
+            (first > self.as_of).then(|| format!("its first rule takes effect on {first}"))
+        };
+        self.policy.parts.iter().map(why).collect()
+    }
+
     /// The rules that reach an entity.
     #[must_use]
     pub fn uses(&self, entity: EntityId) -> &[Use] {

@@ -1,4 +1,5 @@
-//! A row for each finding and for each document that could not be evaluated, by RFC 4180. No cell begins as a formula.
+//! A row for each finding, for each component that cannot be identified (`unverifiable`) or has no named vendor (`no-vendor`), for each document
+//! that could not be evaluated, and for the whole run, by RFC 4180. No cell begins as a formula.
 
 use std::io::{self, Write};
 
@@ -39,11 +40,12 @@ const COLUMNS: [&str; 26] = [
 
 struct Csv<'a> {
     out: Box<dyn Write + 'a>,
+    run: &'a Run<'a>,
     begun: bool,
 }
 
-pub(super) fn begin<'a>(out: Box<dyn Write + 'a>, _run: &'a Run<'a>, _style: Style) -> Box<dyn Report + 'a> {
-    Box::new(Csv { out, begun: false })
+pub(super) fn begin<'a>(out: Box<dyn Write + 'a>, run: &'a Run<'a>, _style: Style) -> Box<dyn Report + 'a> {
+    Box::new(Csv { out, run, begun: false })
 }
 
 impl Csv<'_> {
@@ -63,6 +65,17 @@ impl Csv<'_> {
             self.out.write_all(guarded(cell).as_bytes())?;
         }
         self.out.write_all(b"\r\n")
+    }
+
+    /// A row of which only these cells are filled.
+    fn cells(&mut self, filled: &[(&str, &str)]) -> io::Result<()> {
+        let mut cells = [""; COLUMNS.len()];
+        for (name, cell) in filled {
+            if let Some(at) = COLUMNS.iter().position(|column| column == name) {
+                cells[at] = cell;
+            }
+        }
+        self.row(&cells)
     }
 
     fn finding(&mut self, source: &Source, finding: &Finding) -> io::Result<()> {
@@ -109,11 +122,28 @@ impl Report for Csv<'_> {
         for finding in &examined.assessment.findings {
             self.finding(source, finding)?;
         }
+        for unnamed in &examined.assessment.without_vendor {
+            let (status, message) = match unnamed.identified {
+                true => ("no-vendor", "the document names no vendor for this component"),
+                false => ("unverifiable", "this component cannot be identified"),
+            };
+            let optional = |text: &'_ Option<String>| text.clone().unwrap_or_default();
+            self.cells(&[
+                ("status", status),
+                ("policy", "document"),
+                ("kind", unnamed.kind.as_str()),
+                ("name", &unnamed.label),
+                ("version", &optional(&unnamed.version)),
+                ("purl", &optional(&unnamed.purl)),
+                ("ref", &optional(&unnamed.reference)),
+                ("document", source.name()),
+                ("message", message),
+            ])?;
+        }
         if let Err(error) = &examined.document {
             let (line, column) = error.span.map_or_else(Default::default, |span| place(source, span));
             let message = format!("{}; {}", error.message, error.help);
-            let mut cells = [""; COLUMNS.len()];
-            for (name, cell) in [
+            self.cells(&[
                 ("status", "error"),
                 ("policy", "document"),
                 ("rule", error.code),
@@ -121,18 +151,15 @@ impl Report for Csv<'_> {
                 ("line", &line),
                 ("column", &column),
                 ("message", &message),
-            ] {
-                if let Some(at) = COLUMNS.iter().position(|column| *column == name) {
-                    cells[at] = cell;
-                }
-            }
-            self.row(&cells)?;
+            ])?;
         }
         Ok(())
     }
 
-    fn finish(&mut self, _summary: &Summary) -> io::Result<()> {
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         self.start()?;
+        let meaning = words::meaning(self.run, summary);
+        self.cells(&[("status", summary.verdict.as_str()), ("policy", "run"), ("rule", "verdict"), ("message", &meaning)])?;
         self.out.flush()
     }
 }

@@ -7,11 +7,10 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnost
 
 use super::{Report, Run, Summary, words};
 use crate::document::DocumentError;
-use crate::finding::{Ahead, Examined, Finding, Gone, Ledger, Status};
+use crate::finding::{Ahead, Examined, Finding, Gone, Ledger, Status, Unnamed};
 use crate::policy::{self, Lint, PolicyError};
 use crate::source::{Source, Span};
 use crate::text::{ascii, excerpt, inline, safe};
-use crate::verdict::Verdict;
 
 /// How a report for a person looks.
 #[derive(Debug, Clone, Copy)]
@@ -105,7 +104,7 @@ impl Report for Human<'_> {
             }
             // There is nothing to count.
             Err(_) if examined.assessment.ledger.subjects == 0 => return writeln!(self.out, "{name}: not evaluated\n"),
-            Err(_) => writeln!(self.out, "{name}: not evaluated to the end; the figures are of what was read before the error")?,
+            Err(_) => writeln!(self.out, "{name}: not evaluated; the counts cover only what was read")?,
         }
         self.ledger(&examined.assessment.ledger)?;
         writeln!(self.out, "  completeness: {}", words::completeness(&examined.assessment))?;
@@ -125,14 +124,16 @@ impl Report for Human<'_> {
         if shown < notes.len() {
             writeln!(self.out, "  and {} more notes: --verbose shows them", notes.len() - shown)?;
         }
+        self.unnamed(source, &examined.assessment.without_vendor)?;
         self.ahead(&examined.assessment.ahead)?;
         writeln!(self.out)
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         if !self.style.quiet {
-            for part in self.run.parts.iter().filter(|part| part.decides) {
-                writeln!(self.out, "policy: {} ({}), as of {}", inline(&part.id), inline(&part.title), self.run.as_of)?;
+            for (part, why) in self.run.parts.iter().zip(self.run.applied).filter(|(part, _)| part.decides) {
+                let applied = why.as_ref().map_or(String::new(), |why| format!("; not applied: {why}"));
+                writeln!(self.out, "policy: {} ({}), as of {}{applied}", inline(&part.id), inline(&part.title), self.run.as_of)?;
             }
             for note in self.run.notes.iter().chain(&summary.notes) {
                 writeln!(self.out, "note: {}", safe(note))?;
@@ -145,12 +146,7 @@ impl Report for Human<'_> {
                 self.ledger(&summary.ledger)?;
             }
         }
-        let meaning = match summary.verdict {
-            Verdict::Review => "a person has to judge the findings above",
-            Verdict::Prohibited => "the findings above are prohibited",
-            verdict => words::meaning(self.run, verdict),
-        };
-        writeln!(self.out, "verdict: {}: {meaning}", summary.verdict.as_str())?;
+        writeln!(self.out, "verdict: {}: {}", summary.verdict.as_str(), words::meaning(self.run, summary))?;
         if let Some(exit) = words::exit(self.run, summary) {
             writeln!(self.out, "{exit}")?;
         }
@@ -162,6 +158,20 @@ impl Human<'_> {
     fn ledger(&mut self, ledger: &Ledger) -> io::Result<()> {
         writeln!(self.out, "  {}", words::ledger(ledger))?;
         writeln!(self.out, "  coverage: {}", words::coverage(ledger))
+    }
+
+    /// With --verbose, every component that cannot be identified or has no named vendor: a line each.
+    fn unnamed(&mut self, source: &Source, unnamed: &[Unnamed]) -> io::Result<()> {
+        if !self.style.verbose {
+            return Ok(());
+        }
+        for unnamed in unnamed {
+            let location = source.location(unnamed.span.start);
+            let version = unnamed.version.as_ref().map_or(String::new(), |version| format!(" {}", excerpt(version, 40)));
+            let what = if unnamed.identified { "no vendor named" } else { "not identified" };
+            writeln!(self.out, "  {what}: `{}`{version} ({}:{})", excerpt(&unnamed.label, 200), location.line, location.column)?;
+        }
+        Ok(())
     }
 
     /// What will begin to fail: a line each.

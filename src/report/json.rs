@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::stream::Stream;
-use super::{Report, Run, Style, Summary};
+use super::{Report, Run, Style, Summary, words};
 use crate::baseline::Baseline;
-use crate::finding::{Ahead, Assessment, Entity, Evidence, Examined, Finding, Gone, Ledger, OwnershipLink, Part, Status};
+use crate::finding::{Ahead, Assessment, Entity, Evidence, Examined, Finding, Gone, Ledger, OwnershipLink, Part, Status, Unnamed};
 use crate::inventory::{Completeness, Note};
 use crate::source::{Source, Span};
 use crate::verdict::Verdict;
@@ -64,6 +64,8 @@ pub(super) struct JsonPolicy<'a> {
     reviewed: Option<String>,
     /// Of the policy file.
     sha256: &'a str,
+    /// Why none of its rules was applied; null if one was, or if it has none.
+    not_applied: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -74,9 +76,13 @@ pub(super) struct JsonSummary {
     ledger: JsonLedger,
     /// Documents that could not be evaluated.
     errors: usize,
+    /// The exit code of the run: 0 passed, 1 failed, 2 not evaluated.
+    exit_code: u8,
+    /// The verdict as a sentence.
+    meaning: String,
 }
 
-/// `prohibited`, `review`, `waived`, `unverifiable` and `clear` add up to `subjects`.
+/// `prohibited`, `review`, `waived`, `noted`, `unverifiable`, `tools` and `clear` add up to `subjects`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonLedger {
@@ -84,11 +90,15 @@ struct JsonLedger {
     prohibited: u64,
     review: u64,
     waived: u64,
+    /// These meet only rules that note something.
+    noted: u64,
     /// Nothing says what these are.
     unverifiable: u64,
-    /// Nothing was found about these, and something says what they are: no proof of anything.
+    /// Tools that made the document or the product, without a finding.
+    tools: u64,
+    /// Nothing was found about these, and something says what they are. That is not proof of compliance.
     clear: u64,
-    /// For how many of all subjects the document names a maker.
+    /// For how many of all of them the document names a vendor.
     party_named: u64,
 }
 
@@ -125,10 +135,44 @@ pub(super) struct JsonAbout<'a> {
     completeness: Option<&'static str>,
     /// Which direct dependencies bring the findings in; null without findings to act on.
     removal: Option<JsonRemoval<'a>>,
+    /// Every component that nothing in the document identifies. Tools are left out.
+    unidentified: Vec<JsonComponent<'a>>,
+    /// Every component for which the document names no vendor, those of `unidentified` among them.
+    without_vendor: Vec<JsonComponent<'a>>,
     /// What the baseline found and this report does not; carried on from report to report.
     gone: Vec<JsonGone<'a>>,
     /// Why the document could not be evaluated. Findings made before the error are listed all the same.
     error: Option<JsonError<'a>>,
+}
+
+/// A component without a finding of its own here.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonComponent<'a> {
+    /// bom-ref or SPDXID.
+    #[serde(rename = "ref")]
+    reference: Option<&'a str>,
+    kind: &'static str,
+    name: &'a str,
+    version: Option<&'a str>,
+    purl: Option<&'a str>,
+    /// Bytes of the text in UTF-8.
+    offset: usize,
+    length: usize,
+}
+
+impl<'a> From<&'a Unnamed> for JsonComponent<'a> {
+    fn from(unnamed: &'a Unnamed) -> Self {
+        Self {
+            reference: unnamed.reference.as_deref(),
+            kind: unnamed.kind.as_str(),
+            name: &unnamed.label,
+            version: unnamed.version.as_deref(),
+            purl: unnamed.purl.as_deref(),
+            offset: unnamed.span.start,
+            length: unnamed.span.len(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -330,7 +374,7 @@ struct JsonSubject<'a> {
     #[serde(rename = "ref")]
     reference: Option<&'a str>,
     kind: &'static str,
-    /// `part`, `root`, `pedigree` or `tool`.
+    /// `part`, `root`, `pedigree`, `tool` or `referenced`.
     place: &'static str,
     name: Option<&'a str>,
     group: Option<&'a str>,
@@ -369,16 +413,22 @@ struct JsonWaiver<'a> {
     expires: String,
 }
 
-impl From<&Summary> for JsonSummary {
-    fn from(summary: &Summary) -> Self {
-        Self { documents: summary.documents, ledger: (&summary.ledger).into(), errors: summary.errors }
+impl JsonSummary {
+    pub(super) fn of(run: &Run<'_>, summary: &Summary) -> Self {
+        Self {
+            documents: summary.documents,
+            ledger: (&summary.ledger).into(),
+            errors: summary.errors,
+            exit_code: summary.outcome.code(),
+            meaning: words::meaning(run, summary),
+        }
     }
 }
 
 impl From<&Ledger> for JsonLedger {
     fn from(ledger: &Ledger) -> Self {
-        let Ledger { subjects, prohibited, review, waived, unverifiable, clear, party_named } = *ledger;
-        Self { subjects, prohibited, review, waived, unverifiable, clear, party_named }
+        let Ledger { subjects, prohibited, review, waived, noted, unverifiable, tools, clear, party_named } = *ledger;
+        Self { subjects, prohibited, review, waived, noted, unverifiable, tools, clear, party_named }
     }
 }
 
@@ -477,19 +527,20 @@ fn link(link: &OwnershipLink) -> JsonLink<'_> {
     }
 }
 
-fn policy(part: &Part) -> JsonPolicy<'_> {
+fn policy<'a>((part, not_applied): (&'a Part, &'a Option<String>)) -> JsonPolicy<'a> {
     JsonPolicy {
         id: &part.id,
         title: &part.title,
         authority: &part.authority,
         reviewed: part.reviewed.map(|day| day.to_string()),
         sha256: part.source.sha256(),
+        not_applied: not_applied.as_deref(),
     }
 }
 
 /// The policies that take part, or the files that only describe makers.
 pub(super) fn policies<'a>(run: &Run<'a>, decides: bool) -> Vec<JsonPolicy<'a>> {
-    run.parts.iter().filter(|part| part.decides == decides).map(policy).collect()
+    run.parts.iter().zip(run.applied).filter(|(part, _)| part.decides == decides).map(policy).collect()
 }
 
 /// What is known of a document beside its findings.
@@ -513,6 +564,8 @@ pub(super) fn about<'a>(source: &'a Source, examined: &'a Examined) -> JsonAbout
             direct: removal.cut.direct.iter().map(|(name, subjects)| JsonDirect { name, subjects: *subjects }).collect(),
             beyond: removal.cut.beyond,
         }),
+        unidentified: examined.assessment.without_vendor.iter().filter(|unnamed| !unnamed.identified).map(Into::into).collect(),
+        without_vendor: examined.assessment.without_vendor.iter().map(Into::into).collect(),
         gone: examined.assessment.gone.iter().map(gone).collect(),
         error: examined.document.as_ref().err().map(|error| JsonError {
             code: error.code,
@@ -584,7 +637,7 @@ impl Report for Json<'_> {
         self.start()?;
         self.out.end()?;
         self.out.value(Some("verdict"), &summary.verdict)?;
-        self.out.value(Some("summary"), &JsonSummary::from(summary))?;
+        self.out.value(Some("summary"), &JsonSummary::of(self.run, summary))?;
         let notes: Vec<&String> = self.run.notes.iter().chain(&summary.notes).collect();
         self.out.value(Some("notes"), &notes)?;
         self.out.finish()

@@ -129,9 +129,9 @@ impl Report for Junit<'_> {
         let unverifiable = assessment.ledger.unverifiable;
         let past = self.run.baseline.filter(|_| self.run.fail_on_new).and_then(|baseline| baseline.document(source.name()));
         if past.unwrap_or(&NO_DOCUMENT).identified_more(unverifiable, self.run.fail_on) {
-            let message = format!("nothing says what {unverifiable} of {} subjects are", assessment.ledger.subjects);
+            let message = format!("{unverifiable} of {} components cannot be identified", assessment.ledger.subjects);
             further.push(Case {
-                name: format!("every subject of {title} is identified"),
+                name: format!("every component of {title} is identified"),
                 class: "document/unverifiable".to_owned(),
                 end: End::Failure,
                 text: message.clone(),
@@ -150,8 +150,13 @@ impl Report for Junit<'_> {
             }
         }
         if failures + errors == 0 {
+            // A green line names whatever is not simply clear.
+            let verdict = examined.verdict();
             further.push(Case {
-                name: title.clone(),
+                name: match verdict {
+                    crate::verdict::Verdict::Clear => title.clone(),
+                    verdict => format!("{title} ({}: {})", verdict.as_str(), words::not_clear(&assessment.ledger)),
+                },
                 class: "document/evaluated".to_owned(),
                 end: End::Passed,
                 message: String::new(),

@@ -94,10 +94,11 @@ impl Report for Markdown<'_> {
             let row = format!("- {name}: {}; {}", plain(&error.message), plain(&error.help));
             self.errors.push(row, share);
         }
-        let Ledger { subjects, prohibited, review, waived, unverifiable, clear, party_named } = examined.assessment.ledger;
+        let Ledger { subjects, prohibited, review, waived, noted, unverifiable, tools, clear, party_named } = examined.assessment.ledger;
         let verdict = examined.verdict().as_str();
-        let row =
-            format!("| {name} | {verdict} | {subjects} | {prohibited} | {review} | {waived} | {unverifiable} | {clear} | {party_named} |");
+        let row = format!(
+            "| {name} | {verdict} | {subjects} | {prohibited} | {review} | {waived} | {noted} | {unverifiable} | {tools} | {clear} | {party_named} |"
+        );
         self.documents.push(row, share);
         if let Some(removal) = words::removal(&examined.assessment) {
             self.notes.push(format!("- {name}: {}", plain(&removal)), share);
@@ -180,13 +181,14 @@ impl Markdown<'_> {
     fn write_page(&self, page: &mut String, summary: &Summary) -> std::fmt::Result {
         let share = self.room.saturating_sub(AROUND) / 16;
         writeln!(page, "## interdict: {}\n", summary.verdict.as_str())?;
-        writeln!(page, "{}.\n", capital(words::meaning(self.run, summary.verdict)))?;
+        writeln!(page, "{}.\n", capital(&plain(&words::meaning(self.run, summary))))?;
         writeln!(page, "- {}", words::ledger(&summary.ledger))?;
         writeln!(page, "- Coverage: {}", words::coverage(&summary.ledger))?;
         let mut policies = Rows::default();
-        for part in self.run.parts.iter().filter(|part| part.decides) {
-            policies
-                .push(format!("- Policy: {} ({}), as of {}", plain(&inline(&part.id)), plain(&inline(&part.title)), self.run.as_of), share);
+        for (part, why) in self.run.parts.iter().zip(self.run.applied).filter(|(part, _)| part.decides) {
+            let applied = why.as_ref().map_or(String::new(), |why| format!("; not applied: {}", plain(why)));
+            let (id, title) = (plain(&inline(&part.id)), plain(&inline(&part.title)));
+            policies.push(format!("- Policy: {id} ({title}), as of {}{applied}", self.run.as_of), share);
         }
         write_list(page, &policies, "policies")?;
         write_list(page, &self.clocks, "reports to make")?;
@@ -215,8 +217,8 @@ impl Markdown<'_> {
         }
         writeln!(
             page,
-            "\n### Documents\n\n| Document | Verdict | Subjects | Prohibited | Review | Waived | Unverifiable | Clear | Maker named |\n\
-             | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+            "\n### Documents\n\n| Document | Verdict | Components | Prohibited | Review | Waived | Noted | Unverifiable | Tools | Clear | Vendor named |\n\
+             | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
         )?;
         for row in &self.documents.rows {
             writeln!(page, "{row}")?;

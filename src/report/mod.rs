@@ -55,8 +55,10 @@ pub struct Run<'a> {
     pub baseline: Option<&'a Baseline>,
     /// Whether only what is new since then fails the run.
     pub fail_on_new: bool,
-    /// Whether any rule is in force on that day for the profiles that were asked for.
-    pub in_force: bool,
+    /// For each of the policies, why none of its rules was applied, if so.
+    pub applied: &'a [Option<String>],
+    /// Whether a document that another one refers to has to take part in the run.
+    pub require_linked: bool,
     /// By which key names are hashed, if they are.
     pub redacted: Option<&'a str>,
 }
@@ -82,6 +84,10 @@ pub struct Summary {
     pub verdict: Verdict,
     /// How the run ends, unless a report cannot be written.
     pub outcome: Outcome,
+    /// What the first prohibited components are called, and where they are; safe to show.
+    pub prohibited: Vec<String>,
+    /// How many documents were referred to that did not take part.
+    pub missing_links: usize,
     /// What came out only at the end: waivers that nothing needed.
     pub notes: Vec<String>,
 }
@@ -113,6 +119,8 @@ pub struct Format {
     pub about: &'static str,
     /// Whether it shows the digests of the documents.
     pub digests: bool,
+    /// Whether it lists every component for which the document names no vendor.
+    pub lists_components: bool,
     /// What stands before a sentence that tells a runner that there is nothing to report.
     pub refusal: Option<&'static str>,
     /// How to begin one.
@@ -121,36 +129,102 @@ pub struct Format {
 
 /// Every format. The command line and its help are made from this list.
 pub static FORMATS: [Format; 12] = [
-    Format { name: "human", about: "diagnostics for a person", digests: false, refusal: None, begin: human::begin },
+    Format {
+        name: "human",
+        about: "diagnostics for a person",
+        digests: false,
+        lists_components: false,
+        refusal: None,
+        begin: human::begin,
+    },
     Format {
         name: "json",
         about: "everything, for machines: interdict-report, version 1",
         digests: true,
+        lists_components: true,
         refusal: None,
         begin: json::begin,
     },
-    Format { name: "ndjson", about: "the same, one JSON object a line", digests: true, refusal: None, begin: ndjson::begin },
-    Format { name: "sarif", about: "SARIF 2.1.0, for code scanning", digests: false, refusal: None, begin: sarif::begin },
-    Format { name: "junit", about: "JUnit XML, for test dashboards", digests: false, refusal: None, begin: junit::begin },
+    Format {
+        name: "ndjson",
+        about: "the same, one JSON object a line",
+        digests: true,
+        lists_components: true,
+        refusal: None,
+        begin: ndjson::begin,
+    },
+    Format {
+        name: "sarif",
+        about: "SARIF 2.1.0, for code scanning",
+        digests: false,
+        lists_components: false,
+        refusal: None,
+        begin: sarif::begin,
+    },
+    Format {
+        name: "junit",
+        about: "JUnit XML, for test dashboards",
+        digests: false,
+        lists_components: false,
+        refusal: None,
+        begin: junit::begin,
+    },
     Format {
         name: "github",
         about: "annotations, a step summary and outputs, inside GitHub Actions",
         digests: false,
+        lists_components: false,
         refusal: Some("::error title=interdict::"),
         begin: github::begin,
     },
-    Format { name: "gitlab", about: "GitLab's Code Quality report", digests: false, refusal: None, begin: gitlab::begin },
+    Format {
+        name: "gitlab",
+        about: "GitLab's Code Quality report",
+        digests: false,
+        lists_components: false,
+        refusal: None,
+        begin: gitlab::begin,
+    },
     Format {
         name: "azure",
         about: "logging commands, inside Azure Pipelines",
         digests: false,
+        lists_components: false,
         refusal: Some("##vso[task.logissue type=error]"),
         begin: azure::begin,
     },
-    Format { name: "rdjson", about: "reviewdog's diagnostics", digests: false, refusal: None, begin: rdjson::begin },
-    Format { name: "markdown", about: "tables, for a comment or a page", digests: false, refusal: None, begin: markdown::begin },
-    Format { name: "html", about: "one page, for a contracting officer and an engineer", digests: true, refusal: None, begin: html::begin },
-    Format { name: "csv", about: "a row for each finding, for spreadsheets", digests: false, refusal: None, begin: csv::begin },
+    Format {
+        name: "rdjson",
+        about: "reviewdog's diagnostics",
+        digests: false,
+        lists_components: false,
+        refusal: None,
+        begin: rdjson::begin,
+    },
+    Format {
+        name: "markdown",
+        about: "tables, for a comment or a page",
+        digests: false,
+        lists_components: false,
+        refusal: None,
+        begin: markdown::begin,
+    },
+    Format {
+        name: "html",
+        about: "one page, for a contracting officer and an engineer",
+        digests: true,
+        lists_components: false,
+        refusal: None,
+        begin: html::begin,
+    },
+    Format {
+        name: "csv",
+        about: "a row for each finding, for spreadsheets",
+        digests: false,
+        lists_components: true,
+        refusal: None,
+        begin: csv::begin,
+    },
 ];
 
 /// The format with this name.

@@ -109,7 +109,10 @@ impl Report for Ndjson<'_> {
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         self.start()?;
-        write_line(&mut self.out, &Line::Summary { verdict: summary.verdict, summary: summary.into(), notes: &summary.notes })?;
+        write_line(
+            &mut self.out,
+            &Line::Summary { verdict: summary.verdict, summary: JsonSummary::of(self.run, summary), notes: &summary.notes },
+        )?;
         self.out.flush()
     }
 }

@@ -318,18 +318,81 @@ pub(super) fn clock(finding: &Finding, as_of: Date) -> Option<String> {
     Some(format!("what was provided to the Government within {}{then},{to}{clause}", inline(&clock.within)))
 }
 
-/// What a verdict means for the reader.
-pub(super) fn meaning(run: &Run<'_>, verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Clear | Verdict::Unverifiable if !run.in_force => {
-            "no rule is in force on that day for these profiles, so nothing was held against one and nothing is shown to be clear"
-        }
-        Verdict::Clear | Verdict::Unverifiable => {
-            "nothing is prohibited or asks for review. No finding is no proof: only what the SBOM names could be recognised"
-        }
-        Verdict::Review => "a person has to judge the findings",
-        Verdict::Prohibited => "prohibited articles were found",
-        Verdict::Error => "something could not be evaluated, so nothing here may pass as clear",
+/// What a verdict means for the reader, as one sentence without its full stop. Whatever is not clear is counted in it.
+pub(super) fn meaning(run: &Run<'_>, summary: &Summary) -> String {
+    let ledger = &summary.ledger;
+    let lead = match summary.verdict {
+        Verdict::Clear => "every component was judged and none meets a rule; absence of findings is not proof of compliance".to_owned(),
+        Verdict::Noted => format!("no finding fails the run, and {} only noted", are(ledger.noted)),
+        Verdict::Waived => format!("no finding is open, and {} prohibited and permitted by a waiver", are(ledger.waived)),
+        Verdict::Unverifiable => format!("no finding is open, and {} cannot be identified", components(ledger.unverifiable)),
+        Verdict::Review => format!("{} to be reviewed by a person", have(ledger.review)),
+        Verdict::Prohibited => format!("{} prohibited: {}", are(ledger.prohibited), prohibited(summary)),
+        Verdict::Error => not_judged(run, summary),
+    };
+    let also: Vec<String> = [
+        (Verdict::Review, ledger.review, "to review"),
+        (Verdict::Unverifiable, ledger.unverifiable, "not identified"),
+        (Verdict::Waived, ledger.waived, "waived"),
+        (Verdict::Noted, ledger.noted, "noted"),
+    ]
+    .into_iter()
+    .filter(|(verdict, count, _)| *count > 0 && *verdict != summary.verdict)
+    .map(|(_, count, word)| format!("{count} {word}"))
+    .collect();
+    let left_out = run.applied.iter().filter(|why| why.is_some()).count();
+    let policies = match left_out {
+        0 => String::new(),
+        1 => "; 1 policy was not applied".to_owned(),
+        left_out => format!("; {left_out} policies were not applied"),
+    };
+    let also = if also.is_empty() { String::new() } else { format!(" (also {})", also.join(", ")) };
+    format!("{lead}{also}{policies}")
+}
+
+/// How much of a ledger is neither clear nor a finding that fails.
+pub(super) fn not_clear(ledger: &Ledger) -> String {
+    let counts =
+        [(ledger.review, "to review"), (ledger.waived, "waived"), (ledger.noted, "noted"), (ledger.unverifiable, "not identified")];
+    counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+}
+
+/// `1 component`, `2 components`.
+fn components(count: u64) -> String {
+    format!("{count} component{}", if count == 1 { "" } else { "s" })
+}
+
+fn are(count: u64) -> String {
+    format!("{} {}", components(count), if count == 1 { "is" } else { "are" })
+}
+
+fn have(count: u64) -> String {
+    format!("{} {}", components(count), if count == 1 { "has" } else { "have" })
+}
+
+/// The prohibited components by name, as far as they are remembered.
+fn prohibited(summary: &Summary) -> String {
+    let named = summary.prohibited.len();
+    let more = usize::try_from(summary.ledger.prohibited).unwrap_or(usize::MAX).saturating_sub(named);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    format!("{}{more}", summary.prohibited.join(", "))
+}
+
+/// What could not be judged; and what is prohibited all the same.
+fn not_judged(run: &Run<'_>, summary: &Summary) -> String {
+    let documents = |count: usize| format!("{count} document{}", if count == 1 { "" } else { "s" });
+    let mut said = match (summary.errors, summary.documents) {
+        (_, 0) => "nothing was evaluated".to_owned(),
+        (0, _) => format!("{} that these SBOMs refer to did not take part in the run", documents(summary.missing_links)),
+        (errors, 1) if errors == 1 => "the document could not be judged".to_owned(),
+        (errors, all) => format!("{errors} of {} could not be judged", documents(all)),
+    };
+    if run.applied.iter().any(Option::is_some) && run.parts.iter().zip(run.applied).all(|(part, why)| why.is_some() || !part.decides) {
+        said.push_str(": no rule is in force on that day for these profiles");
+    }
+    match summary.ledger.prohibited {
+        0 => format!("{said}, so nothing here passes as clear"),
+        count => format!("{said}, and {} prohibited: {}", are(count), prohibited(summary)),
     }
 }
 
@@ -342,12 +405,12 @@ pub(super) fn exit(run: &Run<'_>, summary: &Summary) -> Option<String> {
         (Verdict::Prohibited | Verdict::Review, Outcome::Passed) if run.fail_on_new => {
             "whatever would fail is known from the baseline (--fail-on-new)"
         }
-        (Verdict::Clear | Verdict::Unverifiable, Outcome::Failed)
-            if run.fail_on == FailOn::Unverifiable && summary.ledger.unverifiable > 0 =>
-        {
+        (Verdict::Unverifiable, Outcome::Failed) if run.fail_on == FailOn::Unverifiable && summary.ledger.unverifiable > 0 => {
             "something cannot be identified (--fail-on unverifiable)"
         }
-        (Verdict::Clear | Verdict::Unverifiable | Verdict::Review, Outcome::Failed) if run.fail_on_new => {
+        (Verdict::Clear | Verdict::Noted | Verdict::Waived | Verdict::Unverifiable | Verdict::Review, Outcome::Failed)
+            if run.fail_on_new =>
+        {
             "a part of the baseline is still listed and no longer says who makes it (--fail-on-new)"
         }
         _ => return None,
@@ -357,16 +420,20 @@ pub(super) fn exit(run: &Run<'_>, summary: &Summary) -> Option<String> {
 
 /// The ledger as one line.
 pub(super) fn ledger(ledger: &Ledger) -> String {
-    let Ledger { subjects, prohibited, review, waived, unverifiable, clear, .. } = ledger;
-    format!("{subjects} subjects: {prohibited} prohibited, {review} review, {waived} waived, {unverifiable} unverifiable, {clear} clear")
+    let Ledger { subjects, prohibited, review, waived, noted, unverifiable, tools, clear, .. } = ledger;
+    let tools = if *tools == 1 { "1 tool".to_owned() } else { format!("{tools} tools") };
+    format!(
+        "{}: {prohibited} prohibited, {review} review, {waived} waived, {noted} noted, {unverifiable} unverifiable, {clear} clear, {tools}",
+        components(*subjects)
+    )
 }
 
-/// For how much of it a maker is named.
+/// For how much of it a vendor is named.
 pub(super) fn coverage(ledger: &Ledger) -> String {
     let Ledger { subjects, party_named, .. } = *ledger;
     let tenths = (party_named * 1000 + subjects / 2).checked_div(subjects);
-    let per_cent = tenths.map_or(String::new(), |tenths| format!(" ({}.{} %)", tenths / 10, tenths % 10));
-    format!("a maker is named for {party_named} of {subjects}{per_cent}")
+    let percent = tenths.map_or(String::new(), |tenths| format!(" ({}.{}%)", tenths / 10, tenths % 10));
+    format!("a vendor is named for {party_named} of {subjects}{percent}")
 }
 
 /// A link of ownership as a sentence, with its dates and its source.

@@ -109,6 +109,8 @@ fn side(options: &DiffOptions, path: &Path, stderr: &mut dyn Write) -> io::Resul
         fail_on_new: false,
         redact: None,
         progress: super::ProgressWhen::Auto,
+        allow_empty: false,
+        require_linked: false,
     };
     let mut text = Vec::new();
     check(&options, &mut text, stderr)?;

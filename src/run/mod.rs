@@ -3,10 +3,12 @@
 mod diff;
 mod explain;
 mod inputs;
+mod linked;
 mod policies;
 mod progress;
 mod reports;
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -16,6 +18,7 @@ use jiff::civil::Date;
 pub use diff::{DiffOptions, diff};
 pub use explain::{ExplainOptions, explain};
 use inputs::{Input, inputs};
+use linked::Linked;
 pub use policies::{PolicyCommand, SCHEMA, STARTERS, policies};
 pub use progress::{Progress, ProgressWhen};
 pub use reports::Environment;
@@ -24,14 +27,16 @@ use reports::{Reports, write_outputs};
 use crate::baseline::{self, Baseline, Listed, NO_DOCUMENT, PastFinding};
 use crate::document::{self, Document, DocumentError, Limits, Opened, Opinion};
 use crate::evaluate::Evaluator;
-use crate::finding::{Assessment, Examined, Ledger, Removal};
+use crate::finding::{Assessment, Examined, Ledger, Removal, Status};
 use crate::inspect::Inspection;
-use crate::inventory::{Author, Both, Completeness, Lineage, Listener, Note, Relationship, Subject, Ways};
-use crate::lints::Lints;
+use crate::inventory::{
+    Author, Both, Claim, Completeness, Kind, Lineage, Link, Listener, Note, Place, Relationship, Role, Subject, Text, Ways,
+};
+use crate::lints::{Lints, Referenced};
 use crate::policy::{self, DEFAULT_PACK, Files, InForce, PACKS, Policy};
 use crate::redact::{REDACTED, Redaction};
 use crate::report::{self, Base, Run, Style, Summary};
-use crate::source::Source;
+use crate::source::{Source, Span};
 use crate::text::inline;
 use crate::verdict::{FailOn, Outcome, Verdict};
 
@@ -72,6 +77,10 @@ pub struct CheckOptions {
     pub redact: Option<PathBuf>,
     /// When progress is shown.
     pub progress: ProgressWhen,
+    /// Whether a document without components, and a run without a rule in force, may pass.
+    pub allow_empty: bool,
+    /// Whether a document that another one refers to has to take part in the run.
+    pub require_linked: bool,
 }
 
 /// The day in UTC.
@@ -115,7 +124,10 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     let until = options.look_ahead.and_then(|days| as_of.checked_add(jiff::Span::new().days(days)).ok());
     let later = until.map(|until| InForce::new(&policy, until, &options.profiles));
 
-    let notes = run_notes(&in_force, today, until, redaction.as_ref());
+    let mut notes = run_notes(&in_force, today, until, redaction.as_ref());
+    if options.allow_empty {
+        notes.push("--allow-empty: documents without components, and a run without a rule in force, may pass".to_owned());
+    }
     let fail_on = options.fail_on.unwrap_or(policy.settings.fail_on);
     let redacted = redaction.as_ref().map(Redaction::id);
     let run = Run {
@@ -127,7 +139,8 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
         notes: &notes,
         baseline: baseline.as_ref(),
         fail_on_new: options.fail_on_new,
-        in_force: in_force.says_something(),
+        applied: &in_force.applied(),
+        require_linked: options.require_linked,
         redacted: redacted.as_deref(),
     };
     // Looked for before a report is begun, which may lie in the same folder.
@@ -139,17 +152,25 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     let mut reports = Reports::begin(options, &run, stdout);
     let mut total = Total::new(&policy, fail_on);
     // A digest costs as much as the evaluation; the reports for a person do not show it.
-    let digest = std::iter::once(options.format).chain(options.outputs.iter().map(|(format, _)| *format)).any(|format| format.digests);
+    let digest = formats(options).any(|format| format.digests);
+    let shown = options.format.name == "human" && options.style.verbose;
     let task = Task {
         in_force: &in_force,
         later: later.as_ref(),
         limits: options.limits,
         strict: options.strict,
         ways: options.ways,
-        keep: baseline.is_some() || fail_on == FailOn::Unverifiable,
+        keep: baseline.is_some() || fail_on == FailOn::Unverifiable || shown,
+        lists_unnamed: shown || formats(options).any(|format| format.lists_components),
+        allow_empty: options.allow_empty,
     };
-    for input in inputs {
-        for (mut source, mut examined) in input.examined(&task, digest, &progress) {
+    let mut arrivals = Arrivals::default();
+    let mut remaining = inputs.into_iter();
+    loop {
+        let input = remaining.next();
+        let last = input.is_none();
+        let examined = input.map(|input| input.examined(&task, digest, &progress)).unwrap_or_default();
+        for (mut source, mut examined) in arrivals.ready(examined, last) {
             progress.clear();
             let text = source.clone();
             if let Some(redaction) = &redaction {
@@ -166,8 +187,11 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
             {
                 stderr.write_all(report::document_error(&source, error, options.style).as_bytes())?;
             }
-            total.add(&examined);
+            total.add(&source, &examined);
             reports.document(&source, &examined)?;
+        }
+        if last {
+            break;
         }
     }
     let summary = total.summary(&policy, &run, redaction.as_ref());
@@ -177,6 +201,41 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     write_outputs(options, &base, Some(&summary), outcome)?;
     written?;
     Ok(outcome)
+}
+
+/// Every format that this run writes.
+fn formats(options: &CheckOptions) -> impl Iterator<Item = &'static report::Format> {
+    std::iter::once(options.format).chain(options.outputs.iter().map(|(format, _)| *format))
+}
+
+/// Documents in the order of the inputs. One that lists no components, but describes vulnerabilities or refers to other documents, waits until it is known
+/// whether it accompanies an SBOM that lists some.
+#[derive(Default)]
+struct Arrivals {
+    waiting: Vec<(Source, Examined)>,
+    /// Whether a document with components has come.
+    sbom: bool,
+}
+
+impl Arrivals {
+    /// The documents that can be reported now, after these have come; all of them if they were the last.
+    fn ready(&mut self, arrived: Vec<(Source, Examined)>, last: bool) -> Vec<(Source, Examined)> {
+        self.sbom |= arrived.iter().any(|(_, examined)| examined.document.as_ref().is_ok_and(|document| document.listed > 0));
+        self.waiting.extend(arrived);
+        if !self.sbom && !last && self.waiting.iter().any(|(_, examined)| examined.companion.is_some()) {
+            return Vec::new();
+        }
+        let mut ready = std::mem::take(&mut self.waiting);
+        for (_, examined) in ready.iter_mut().filter(|_| self.sbom) {
+            if let Some(document) = examined.companion.take() {
+                let what = if document.about.vulnerabilities > 0 { "describes vulnerabilities" } else { "refers to other documents" };
+                let message = format!("this document only {what}: it lists no components of its own and accompanies the SBOMs of this run");
+                examined.assessment.notes.push(Note { code: "companion", message, span: None });
+                examined.document = Ok(document);
+            }
+        }
+        ready
+    }
 }
 
 /// Says why nothing is evaluated at all, also to a runner that shows more than the log.
@@ -192,14 +251,18 @@ fn refused(options: &CheckOptions, base: &Base, message: &str, stdout: &mut dyn 
 
 /// Notes which subjects nothing identifies: they fail the run, and somebody has to do something about them.
 fn name_unidentified(examined: &mut Examined, redaction: Option<&Redaction>) {
-    let Assessment { unidentified, notes, ledger, .. } = &mut examined.assessment;
-    for (label, span) in unidentified.iter() {
-        let message =
-            format!("nothing says what `{}` is or who made it: have the SBOM name its supplier, purl or CPE", named(label, redaction));
-        notes.push(Note { code: "unidentified", message, span: Some(*span) });
+    const SHOWN: usize = 20;
+    let Assessment { without_vendor, notes, ledger, .. } = &mut examined.assessment;
+    let mut shown = 0;
+    for unnamed in without_vendor.iter().filter(|unnamed| !unnamed.identified).take(SHOWN) {
+        let name = if redaction.is_some() { inline(&unnamed.label).into_owned() } else { named(&unnamed.label, None) };
+        let message = format!("`{name}` cannot be identified: have the SBOM name its supplier, purl or CPE");
+        notes.push(Note { code: "unidentified", message, span: Some(unnamed.span) });
+        shown += 1;
     }
-    if let more @ 1.. = ledger.unverifiable.saturating_sub(unidentified.len() as u64) {
-        notes.push(Note { code: "unidentified", message: format!("nor what {more} further subjects are"), span: None });
+    if let more @ 1.. = ledger.unverifiable.saturating_sub(shown) {
+        let message = format!("{more} more {} cannot be identified", if more == 1 { "component" } else { "components" });
+        notes.push(Note { code: "unidentified", message, span: None });
     }
 }
 
@@ -359,6 +422,27 @@ pub struct Task<'p> {
     pub ways: Ways,
     /// Whether the text of every document is needed afterwards, also where nothing was found.
     pub keep: bool,
+    /// Whether every component is listed for which the document names no vendor.
+    pub lists_unnamed: bool,
+    /// Whether a document without components, and a run without a rule in force, may pass.
+    pub allow_empty: bool,
+}
+
+impl<'p> Task<'p> {
+    /// An evaluation against what is in force, with default limits and nothing else asked for.
+    #[must_use]
+    pub fn new(in_force: &'p InForce<'p>) -> Self {
+        Self {
+            in_force,
+            later: None,
+            limits: Limits::default(),
+            strict: false,
+            ways: Ways::default(),
+            keep: false,
+            lists_unnamed: false,
+            allow_empty: false,
+        }
+    }
 }
 
 /// Reads and evaluates one document.
@@ -377,16 +461,17 @@ pub fn examine_bytes(name: &str, bytes: Vec<u8>, task: &Task<'_>) -> Vec<(Source
 fn examine_opened(opened: Opened, task: &Task<'_>) -> (Source, Examined) {
     let mut listeners = Listeners::new(task);
     opened.notes.iter().for_each(|note| listeners.evaluator.note(note.clone()));
-    let mut document = opened.read(&task.limits, &mut listeners).and_then(listing_something);
+    let mut document = opened.read(&task.limits, &mut listeners);
     if let (true, Ok(read)) = (task.strict, &document) {
         match confirm(&opened.source, read, &task.limits) {
             Ok(note) => listeners.evaluator.note(note),
             Err(error) => document = Err(error),
         }
     }
-    let mut assessment = listeners.finish();
-    add_ways(&opened.source, task, &mut assessment);
-    (opened.source, Examined { document, wrapping: opened.wrapping, assessment })
+    let (mut assessment, referenced) = listeners.finish(task);
+    add_ways(&opened.source, task, &mut assessment, &referenced);
+    let (document, companion) = judged(document, task, &assessment);
+    (opened.source, Examined { document, wrapping: opened.wrapping, assessment, companion })
 }
 
 /// Everything that hears a document while it is checked.
@@ -394,20 +479,75 @@ struct Listeners<'p> {
     evaluator: Evaluator<'p>,
     later: Option<Evaluator<'p>>,
     lints: Lints,
+    /// One more than the highest position of a component so far.
+    subjects: u32,
 }
 
 impl<'p> Listeners<'p> {
     fn new(task: &Task<'p>) -> Self {
-        Self { evaluator: Evaluator::new(task.in_force), later: task.later.map(Evaluator::new), lints: Lints::default() }
+        Self {
+            evaluator: Evaluator::new(task.in_force).listing_unnamed(task.lists_unnamed),
+            later: task.later.map(Evaluator::new),
+            lints: Lints::default(),
+            subjects: 0,
+        }
     }
 
-    fn finish(self) -> Assessment {
+    /// What the document came to, and the components in it that are only referred to.
+    fn finish(mut self, task: &Task<'_>) -> (Assessment, ReferencedOnly) {
+        let most = (task.limits.subjects as usize).saturating_sub(self.subjects as usize);
+        let mut referenced = self.lints.referenced();
+        let count = referenced.len();
+        referenced.truncate(most);
+        let referenced = ReferencedOnly { first: self.subjects, all: referenced };
+        referenced.tell(&mut self);
+        if let Some(first) = referenced.all.first() {
+            let (what, are) = if count == 1 { ("component is", "it was") } else { ("components are", "they were") };
+            let message = format!(
+                "{count} {what} not listed, and only referred to by an identifier such as `{}`: {are} judged by that alone",
+                crate::text::excerpt(&first.identifier, 80)
+            );
+            self.evaluator.note(Note { code: "referenced-only", message, span: Some(first.span) });
+        }
         let mut assessment = self.evaluator.finish();
         assessment.notes.extend(self.lints.finish());
         if let Some(later) = self.later {
             assessment.look_ahead(later.finish());
         }
-        assessment
+        (assessment, referenced)
+    }
+}
+
+/// Components that a document does not list and only refers to, such as a purl in `dependencies`.
+struct ReferencedOnly {
+    /// The position of the first one: after everything that the document lists.
+    first: u32,
+    all: Vec<Referenced>,
+}
+
+impl ReferencedOnly {
+    /// Hands them over like any other component.
+    fn tell(&self, listener: &mut dyn Listener) {
+        for (index, Referenced { reference, identifier, span }) in (self.first..).zip(&self.all) {
+            let text = |value: &str| Text { value: Cow::Owned(value.to_owned()), span: *span };
+            let purl = identifier.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("pkg:"));
+            let role = if purl { Role::Purl } else { Role::Cpe };
+            let claims = [Claim { field: "reference", role, text: Cow::Borrowed(identifier), span: *span }];
+            listener.subject(&Subject {
+                index,
+                kind: Kind::Unknown,
+                kind_word: None,
+                place: Place::Referenced,
+                scope: None,
+                reference: Some(text(reference)),
+                name: None,
+                group: None,
+                version: None,
+                purl: purl.then(|| text(identifier)),
+                span: *span,
+                claims: &claims,
+            });
+        }
     }
 }
 
@@ -418,6 +558,15 @@ impl Listener for Listeners<'_> {
             later.subject(subject);
         }
         self.lints.subject(subject);
+        self.subjects = self.subjects.max(subject.index + 1);
+    }
+
+    fn reference(&mut self, text: &str, span: Span) {
+        self.lints.reference(text, span);
+    }
+
+    fn link(&mut self, link: Link<'_>) {
+        self.evaluator.link(link);
     }
 
     fn relationship(&mut self, relationship: &Relationship<'_>) {
@@ -453,21 +602,48 @@ fn confirm(source: &Source, document: &Document, limits: &Limits) -> Result<Note
 }
 
 fn not_evaluated(error: DocumentError) -> Examined {
-    Examined { document: Err(error), wrapping: Vec::new(), assessment: Assessment::default() }
+    Examined { document: Err(error), wrapping: Vec::new(), assessment: Assessment::default(), companion: None }
 }
 
-fn listing_something(document: Document) -> Result<Document, DocumentError> {
-    if document.subjects > document.tools {
-        return Ok(document);
+/// Refuses a document of which nothing was judged. The second value is the document, if it may accompany another one.
+fn judged(
+    document: Result<Document, DocumentError>,
+    task: &Task<'_>,
+    found: &Assessment,
+) -> (Result<Document, DocumentError>, Option<Document>) {
+    let refused = |code, message: &str, help: &str| {
+        Err(DocumentError { code, message: message.to_owned(), span: None, label: None, help: help.to_owned() })
+    };
+    let document = match document {
+        Ok(document) if !task.allow_empty => document,
+        document => return (document, None),
+    };
+    if !task.in_force.says_something() {
+        let message = format!("no rule is in force on {} for these profiles, so nothing in this document was judged", task.in_force.as_of);
+        let help = "choose another date, profile or policy; --allow-empty lets such a run pass";
+        return (refused("no-rule-in-force", &message, help), None);
     }
-    Err(DocumentError {
-        code: "no-subjects",
-        message: "the document lists nothing: no component, service, package or file".to_owned(),
-        span: None,
-        label: None,
-        help: "an empty SBOM says nothing about the product: have its generator look at the built product, with its dependencies installed"
-            .to_owned(),
-    })
+    // What is prohibited was judged, wherever it is.
+    if document.listed > 0 || found.ledger.prohibited > 0 {
+        return (Ok(document), None);
+    }
+    let help = "an empty SBOM says nothing about the product: run its generator on the built product, with its dependencies installed; \
+                --allow-empty lets such a document pass";
+    if document.about.vulnerabilities > 0 {
+        let message = "this document only describes vulnerabilities and lists no components";
+        let help = "check it together with the SBOM of the product; --allow-empty lets such a document pass";
+        return (refused("vulnerabilities-only", message, help), Some(document));
+    }
+    if document.about.links > 0 {
+        let message = "this document only refers to other documents or components and lists none of its own";
+        let help = "check it together with the documents that it refers to; --allow-empty lets such a document pass";
+        return (refused("references-only", message, help), Some(document));
+    }
+    let message = match document.subjects {
+        0 => "the document lists nothing: no component, service, package or file",
+        _ => "the document lists only the product itself or the tools that made it: no component, service, package or file",
+    };
+    (refused("no-components", message, help), None)
 }
 
 /// Reads and evaluates a large file by parts, without holding it. What there is to show of it is read again.
@@ -482,8 +658,7 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool, progress: &Progr
     let before = file.metadata().ok().filter(|metadata| metadata.is_file() && (LARGE..=task.limits.size).contains(&metadata.len()))?;
     let mut listeners = Listeners::new(task);
     let read = document::read_by_parts(&mut progress.counting(&mut file), document::PART, &task.limits, digest, &mut listeners)?;
-    let document = listing_something(read.document);
-    let mut assessment = listeners.finish();
+    let (mut assessment, referenced) = listeners.finish(task);
     let name = path.display().to_string();
     let mut source = Source::let_go(name.clone(), read.sha256.clone());
     let shown = task.keep
@@ -497,22 +672,24 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool, progress: &Progr
             // Somebody is writing to it. What is shown has to be what was evaluated.
             return None;
         }
-        add_ways(&source, task, &mut assessment);
+        add_ways(&source, task, &mut assessment, &referenced);
     }
-    Some((source, Examined { document, wrapping: Vec::new(), assessment }))
+    let (document, companion) = judged(Ok(read.document), task, &assessment);
+    Some((source, Examined { document, wrapping: Vec::new(), assessment, companion }))
 }
 
 /// From how many bytes on a file is read by parts.
 const LARGE: u64 = 1024 * 1024;
 
 /// Adds what only findings need and a second look at the document tells: the ways into the product, and the places in its structure.
-fn add_ways(source: &Source, task: &Task<'_>, assessment: &mut Assessment) {
+fn add_ways(source: &Source, task: &Task<'_>, assessment: &mut Assessment, referenced: &ReferencedOnly) {
     if assessment.findings.is_empty() && assessment.ahead.is_empty() {
         return;
     }
     let mut lineage = Lineage::default();
     // The first reading has reported an error already, if there is one.
     let _ = document::read(source, &task.limits, &mut lineage);
+    referenced.tell(&mut lineage);
     let graph = lineage.graph();
     assessment.removal = assessment.to_remove().map(|(of, subjects)| Removal { of, subjects: subjects.len(), cut: graph.cut(&subjects) });
     let Assessment { findings, ahead, .. } = assessment;
@@ -557,15 +734,16 @@ fn run_notes(in_force: &InForce<'_>, today: Date, until: Option<Date>, redaction
     if let Some(until) = until {
         notes.push(format!("looking ahead to {until}: what will begin to fail is listed, and fails nothing yet"));
     }
-    for &rule in unbound {
-        notes.push(format!(
-            "rule {} binds none of the profiles that were asked for, and was left out",
-            inline(&policy.rules[rule].full_id())
-        ));
-    }
-    for rule in (0..).zip(&policy.rules).filter(|(number, _)| !unbound.contains(number)).map(|(_, rule)| rule) {
-        if let Some(effective) = rule.effective.filter(|effective| *effective > as_of) {
-            notes.push(format!("rule {} only begins on {effective}", inline(&rule.full_id())));
+    for (part, why) in policy.parts.iter().zip(in_force.applied()) {
+        match why {
+            Some(why) => notes.push(format!("policy {} was not applied: {why}", inline(&part.id))),
+            None => {
+                for (_, rule) in (0..).zip(&policy.rules).filter(|(number, rule)| rule.policy == part.id && !unbound.contains(number)) {
+                    if let Some(effective) = rule.effective.filter(|effective| *effective > as_of) {
+                        notes.push(format!("rule {} takes effect on {effective}", inline(&rule.full_id())));
+                    }
+                }
+            }
         }
     }
     for waiver in &policy.waivers {
@@ -617,6 +795,10 @@ struct Total {
     hides: bool,
     /// The documents of the earlier report that were met again.
     met: Vec<String>,
+    /// What the first prohibited components are called, and where they are.
+    prohibited: Vec<String>,
+    /// Which documents took part, and which they refer to.
+    linked: Linked,
 }
 
 impl Total {
@@ -632,6 +814,22 @@ impl Total {
             worse_than_before: false,
             hides: false,
             met: Vec::new(),
+            prohibited: Vec::new(),
+            linked: Linked::default(),
+        }
+    }
+
+    /// Remembers the first prohibited components for the last lines of a report.
+    fn name_prohibited(&mut self, source: &Source, examined: &Examined) {
+        const NAMED: usize = 20;
+        let mut last = None;
+        for finding in examined.assessment.findings.iter().filter(|finding| finding.status == Status::Prohibited) {
+            if last.replace(finding.subject.index) == Some(finding.subject.index) || self.prohibited.len() == NAMED {
+                continue;
+            }
+            let location = source.location(finding.span().start);
+            let place = format!("{}:{}:{}", inline(&source.title()), location.line, location.column);
+            self.prohibited.push(format!("`{}` ({place})", crate::text::excerpt(&finding.subject.label, 80)));
         }
     }
 
@@ -659,7 +857,9 @@ impl Total {
         baseline::apply(comparison, &mut examined.assessment);
     }
 
-    fn add(&mut self, examined: &Examined) {
+    fn add(&mut self, source: &Source, examined: &Examined) {
+        self.name_prohibited(source, examined);
+        self.linked.add(source, examined);
         self.worse_than_before |= examined.assessment.findings.iter().any(|finding| finding.came() && finding.status.fails(self.fail_on));
         self.documents += 1;
         self.errors += usize::from(examined.document.is_err());
@@ -685,7 +885,9 @@ impl Total {
     fn summary(self, policy: &Policy, run: &Run<'_>, redaction: Option<&Redaction>) -> Summary {
         let as_of = run.as_of;
         // Without a single document nothing was evaluated.
-        let verdict = self.worst.unwrap_or(Verdict::Error);
+        let missing_links = self.linked.missing();
+        let (linked, refused) = missing_links.note(run.require_linked);
+        let verdict = if refused { Verdict::Error } else { self.worst.unwrap_or(Verdict::Error) };
         let unused = policy.waivers.iter().zip(&self.waivers_used).filter(|(waiver, used)| !**used && waiver.holds(as_of));
         let unused =
             unused.map(|(waiver, _)| format!("the waiver for {} permitted nothing: take it out", named(&waiver.subject_text, redaction)));
@@ -707,7 +909,9 @@ impl Total {
             ledger: self.ledger,
             verdict,
             outcome: self.outcome(verdict, run.fail_on_new),
-            notes: unused.chain(asserted).chain(missing).collect(),
+            prohibited: self.prohibited,
+            missing_links: missing_links.0.len(),
+            notes: unused.chain(asserted).chain(missing).chain(linked).collect(),
         }
     }
 }

@@ -230,7 +230,9 @@ pub(super) fn write_outputs(options: &CheckOptions, base: &Base, summary: Option
         ("prohibited", ledger.prohibited),
         ("review", ledger.review),
         ("waived", ledger.waived),
+        ("noted", ledger.noted),
         ("unverifiable", ledger.unverifiable),
+        ("tools", ledger.tools),
         ("clear", ledger.clear),
         ("errors", summary.map_or(0, |summary| summary.errors as u64)),
     ] {

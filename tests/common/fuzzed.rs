@@ -23,7 +23,7 @@ pub fn read(name: &str, bytes: &[u8]) {
     let examined = examine_bytes(name, bytes.to_vec(), &task);
     for (source, examined) in &examined {
         let ledger = &examined.assessment.ledger;
-        let classes = ledger.prohibited + ledger.review + ledger.waived + ledger.unverifiable + ledger.clear;
+        let classes = ledger.prohibited + ledger.review + ledger.waived + ledger.noted + ledger.unverifiable + ledger.tools + ledger.clear;
         assert_eq!(ledger.subjects, classes, "{name}");
         for evidence in examined.assessment.findings.iter().flat_map(|finding| &finding.evidence) {
             assert!(source.text().get(evidence.span.start..evidence.span.end).is_some(), "{name}: {:?} is no place", evidence.span);
@@ -108,7 +108,8 @@ pub fn report(name: &str, bytes: &[u8]) {
         notes: &[],
         baseline: None,
         fail_on_new: false,
-        in_force: true,
+        applied: &in_force.applied(),
+        require_linked: false,
         redacted: None,
     };
     let mut ledger = Ledger::default();
@@ -120,6 +121,8 @@ pub fn report(name: &str, bytes: &[u8]) {
         ledger,
         verdict,
         outcome: Outcome::of(verdict, FailOn::Prohibited),
+        prohibited: Vec::new(),
+        missing_links: 0,
         notes: Vec::new(),
     };
     for format in &FORMATS {

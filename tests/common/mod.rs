@@ -4,7 +4,6 @@
 pub mod fuzzed;
 pub mod hostile;
 
-use interdict::document::Limits;
 use interdict::finding::Examined;
 use interdict::policy::{self, DEFAULT_PACK, Files, InForce, Policy};
 use interdict::run::Task;
@@ -34,7 +33,7 @@ pub fn in_force(policy: &Policy) -> InForce<'_> {
 }
 
 pub fn task<'p>(in_force: &'p InForce<'p>) -> Task<'p> {
-    Task { in_force, later: None, limits: Limits::default(), strict: false, ways: interdict::inventory::Ways::default(), keep: false }
+    Task::new(in_force)
 }
 
 pub fn evaluate(source: &Source, policy: &Policy) -> Examined {

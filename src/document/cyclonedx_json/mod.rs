@@ -10,7 +10,7 @@ use super::json::Next;
 use super::recognise::{error, known_versions};
 use super::scribe::{Declared, Result, Scribe, WRAPPER_MEMBERS, keys, pointers, with};
 use super::units::Units;
-use super::{Document, Format, Reader};
+use super::{Document, DocumentError, Format, Reader};
 use crate::inventory::{Kind, Listener, Node, Place, Role, Scope, Text};
 use crate::source::Span;
 
@@ -25,6 +25,8 @@ pub(super) const READER: Reader = Reader {
 
 keys!(BomKey, foreign: &FOREIGN, {
     SpecVersion = "specVersion",
+    SerialNumber = "serialNumber",
+    Version = "version",
     Metadata = "metadata",
     Components = "components",
     Services = "services",
@@ -45,12 +47,21 @@ const FOREIGN: [&str; 17] = with(WRAPPER_MEMBERS, ["SPDXID", "documentNamespace"
 
 fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
     let mut version = None;
+    let (mut serial, mut revision) = (None, None);
     let mut units = Units::begin(feed, listener)?;
     while let Some(key) = units.key::<BomKey>()? {
         match key {
+            BomKey::SerialNumber => serial = units.unit(|scribe| Ok(unless_long(scribe)?))?,
+            BomKey::Version => revision = units.unit(|scribe| Ok(unless_long(scribe)?))?,
             BomKey::SpecVersion => version = Some(units.unit(spec_version)?),
             BomKey::Metadata => units.unit(metadata)?,
-            BomKey::Components => units.each("components", |scribe| component(scribe, None, Place::Part))?,
+            BomKey::Components => {
+                units.unit(|scribe| match scribe.json.peek()? {
+                    Next::Null => Err(null_components(scribe)),
+                    _ => Ok(()),
+                })?;
+                units.each("components", |scribe| component(scribe, None, Place::Part))?;
+            }
             BomKey::Services => units.each("services", |scribe| service(scribe, None, Place::Part))?,
             BomKey::Dependencies => units.each("dependencies", dependency)?,
             BomKey::Compositions => units.each("compositions", composition)?,
@@ -58,14 +69,45 @@ fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
             BomKey::Annotations => units.each("annotations", annotation)?,
             BomKey::Formulation => units.each("formulation", formula)?,
             BomKey::Declarations => units.unit(declarations)?,
-            // References of the document lead to other documents, not to makers.
-            BomKey::BomFormat | BomKey::ExternalReferences => units.unit(|scribe| scribe.json.skip().map(|_| ()).map_err(Into::into))?,
+            // References of the document lead to other documents, not to vendors.
+            BomKey::ExternalReferences => units.each("externalReferences", parts::reference_to_document)?,
+            BomKey::BomFormat => units.unit(|scribe| scribe.json.skip().map(|_| ()).map_err(Into::into))?,
             BomKey::SpdxVersion | BomKey::Packages => return units.unit(|scribe| Err(scribe.two_formats("CycloneDX", "SPDX"))),
         }
     }
     units.end()?;
     let version = check_version(&mut units, version)?;
-    Ok(units.document(&version))
+    Ok(Document { identity: bom_link(serial, revision), ..units.document(&version) })
+}
+
+/// A scalar in its own spelling; nothing for anything else, or for what is too long to be an identifier.
+fn unless_long(scribe: &mut Scribe<'_, '_>) -> Result<Option<String>> {
+    const LONGEST: usize = 200;
+    let string = if scribe.json.peek()? == Next::String { Some(scribe.json.string()?) } else { None };
+    let text = match string {
+        Some(string) => string.value().into_owned(),
+        None => {
+            let span = scribe.json.skip()?;
+            scribe.json.slice(span).to_owned()
+        }
+    };
+    Ok(Some(text).filter(|text| text.len() <= LONGEST))
+}
+
+/// The BOM-Link of a document (CycloneDX 1.4 and later): its serial number and its version, which is 1 unless it says otherwise.
+fn bom_link(serial: Option<String>, version: Option<String>) -> Option<String> {
+    let serial = serial?;
+    let uuid = serial.strip_prefix("urn:uuid:").unwrap_or(&serial);
+    Some(format!("urn:cdx:{uuid}/{}", version.as_deref().unwrap_or("1")))
+}
+
+fn null_components(scribe: &mut Scribe<'_, '_>) -> Box<DocumentError> {
+    let span = match scribe.json.skip() {
+        Ok(span) => span,
+        Err(error) => return error.into(),
+    };
+    let help = "generate the SBOM again: a list that its generator did not fill says nothing about the product";
+    Box::new(error("null-components", "`components` is null: expected a list of components", Some(span), help))
 }
 
 /// `specVersion` is a string; some writers make it a number.
@@ -306,7 +348,11 @@ keys!(ComponentKey {
 
 /// A component with `own` claims that were found outside it.
 fn component_with<'a>(scribe: &mut Scribe<'a, '_>, parent: Option<u32>, place: Place, own: Vec<crate::inventory::Claim<'a>>) -> Result<()> {
-    let Some(mut members) = scribe.object("a component")? else { return Ok(()) };
+    let Some(mut members) = scribe.object("a component")? else {
+        let at = scribe.json.at();
+        scribe.note("null-element", "a component in the list is `null`".to_owned(), Some(Span::new(at - 4, at)));
+        return Ok(());
+    };
     let start = scribe.json.at() - 1;
     let mut draft = scribe.open(place, Kind::Unknown);
     let index = draft.subject.index;
@@ -477,7 +523,12 @@ fn dependency(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     let mut to: Vec<Text<'_>> = Vec::new();
     while let Some(key) = scribe.key::<DependencyKey>(&mut members)? {
         match key {
-            DependencyKey::Ref => from = scribe.text("dependencies[].ref")?,
+            DependencyKey::Ref => {
+                from = scribe.text("dependencies[].ref")?;
+                if let Some(from) = &from {
+                    refer(scribe, from);
+                }
+            }
             DependencyKey::DependsOn | DependencyKey::Provides => {
                 scribe.each("dependencies[].dependsOn", |scribe| {
                     to.extend(scribe.text("dependencies[].dependsOn[]")?);
@@ -486,35 +537,95 @@ fn dependency(scribe: &mut Scribe<'_, '_>) -> Result<()> {
             }
         }
     }
-    if let Some(from) = from {
-        for to in to {
-            scribe.relate(Node::Reference(&from.value), Node::Reference(&to.value));
+    for to in to {
+        if parts::is_bom_link(&to.value) {
+            scribe.link(&to.value, to.span);
+        }
+        match &from {
+            Some(from) => scribe.relate_to(Node::Reference(&from.value), &to),
+            // Edges from nowhere still name what they lead to.
+            None => scribe.reference(&to),
         }
     }
     Ok(())
 }
 
-keys!(CompositionKey { Aggregate = "aggregate" });
+/// An identifier that stands for a component, of this document or, as a BOM-Link, of another one.
+fn refer(scribe: &mut Scribe<'_, '_>, text: &Text<'_>) {
+    if parts::is_bom_link(&text.value) {
+        scribe.link(&text.value, text.span);
+    }
+    scribe.reference(text);
+}
+
+/// A list of such identifiers. What cannot be understood of it is skipped: it stands beside the components that it is about.
+fn references(scribe: &mut Scribe<'_, '_>, what: &str) -> Result<()> {
+    if !scribe.skip_unless(Next::Array)? {
+        return Ok(());
+    }
+    scribe.each(what, |scribe| {
+        if scribe.skip_unless(Next::String)?
+            && let Some(text) = scribe.text(what)?
+        {
+            refer(scribe, &text);
+        }
+        Ok(())
+    })
+}
+
+keys!(CompositionKey {
+    Aggregate = "aggregate",
+    Assemblies = "assemblies",
+    Dependencies = "dependencies",
+    Vulnerabilities = "vulnerabilities",
+});
 
 /// How complete the document says that parts of it are. No maker depends on it, so what cannot be understood says nothing.
 fn composition(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     if !scribe.skip_unless(Next::Object)? {
         return Ok(());
     }
-    inside(scribe, "compositions[]", |scribe, _: CompositionKey| {
-        if scribe.skip_unless(Next::String)? {
-            let word = scribe.word("compositions[].aggregate")?;
-            scribe.completeness(&word);
+    inside(scribe, "compositions[]", |scribe, key: CompositionKey| match key {
+        CompositionKey::Aggregate => {
+            if scribe.skip_unless(Next::String)? {
+                let word = scribe.word("compositions[].aggregate")?;
+                scribe.completeness(&word);
+            }
+            Ok(())
         }
-        Ok(())
+        CompositionKey::Assemblies => references(scribe, "compositions[].assemblies"),
+        CompositionKey::Dependencies => references(scribe, "compositions[].dependencies"),
+        CompositionKey::Vulnerabilities => scribe.json.skip().map(drop).map_err(Into::into),
     })
 }
 
-keys!(VulnerabilityKey { Tools = "tools" });
+keys!(VulnerabilityKey { Tools = "tools", Affects = "affects" });
+keys!(AffectsKey { Ref = "ref" });
 
-/// Of a vulnerability only the tools that found it are subjects; whoever is credited made nothing.
+/// Of a vulnerability only the tools that found it are components; whoever is credited made nothing. What it affects may be named only here.
 fn vulnerability(scribe: &mut Scribe<'_, '_>) -> Result<()> {
-    inside(scribe, "vulnerabilities[]", |scribe, _: VulnerabilityKey| tools(scribe))
+    scribe.vulnerability();
+    inside(scribe, "vulnerabilities[]", |scribe, key: VulnerabilityKey| match key {
+        VulnerabilityKey::Tools => tools(scribe),
+        VulnerabilityKey::Affects => {
+            if !scribe.skip_unless(Next::Array)? {
+                return Ok(());
+            }
+            scribe.each("vulnerabilities[].affects", |scribe| {
+                if !scribe.skip_unless(Next::Object)? {
+                    return Ok(());
+                }
+                inside(scribe, "vulnerabilities[].affects[]", |scribe, _: AffectsKey| {
+                    if scribe.skip_unless(Next::String)?
+                        && let Some(text) = scribe.text("vulnerabilities[].affects[].ref")?
+                    {
+                        refer(scribe, &text);
+                    }
+                    Ok(())
+                })
+            })
+        }
+    })
 }
 
 keys!(AnnotationKey { Annotator = "annotator" });

@@ -92,11 +92,40 @@ pub(super) fn external_references(scribe: &mut Scribe<'_, '_>) -> Result<()> {
             }
         }
         if let Some(url) = url {
+            if kind == "bom" {
+                scribe.link(&url.value(), url.span());
+            }
             let (field, role) = reference_role(&kind);
             scribe.push(field, role, url);
         }
         Ok(())
     })
+}
+
+/// An external reference of the document itself: of interest if it leads to another SBOM.
+pub(super) fn reference_to_document(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    if !scribe.skip_unless(Next::Object)? {
+        return Ok(());
+    }
+    let (mut kind, mut url) = (Cow::Borrowed(""), None);
+    inside(scribe, "externalReferences[]", |scribe, key: ReferenceKey| {
+        match key {
+            ReferenceKey::Type if scribe.skip_unless(Next::String)? => kind = scribe.word("externalReferences[].type")?,
+            ReferenceKey::Url if scribe.skip_unless(Next::String)? => url = scribe.text("externalReferences[].url")?,
+            ReferenceKey::Type | ReferenceKey::Url => {}
+            ReferenceKey::Comment | ReferenceKey::Hashes => drop(scribe.json.skip()?),
+        }
+        Ok(())
+    })?;
+    if let Some(url) = url.filter(|url| kind == "bom" || is_bom_link(&url.value)) {
+        scribe.link(&url.value, url.span);
+    }
+    Ok(())
+}
+
+/// Whether a reference is a BOM-Link: it leads into another CycloneDX document.
+pub(super) fn is_bom_link(text: &str) -> bool {
+    begins(text, "urn:cdx:")
 }
 
 /// Where a thing is kept, comes from, or is looked after says who makes it; what is written about it does not.

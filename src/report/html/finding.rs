@@ -98,6 +98,7 @@ pub(super) fn card(out: &mut String, source: &Source, finding: &Finding, id: &st
         Place::Root => "what the document describes<br>",
         Place::Pedigree => "listed as an ancestor or descendant of a part<br>",
         Place::Tool => "listed among the tools<br>",
+        Place::Referenced => "not listed; the document only refers to it<br>",
     };
     writeln!(out, "{listed}fingerprint <a class=\"self\" href=\"#{id}\">{}</a></dd></div>\n</dl>\n</details>", esc(&finding.fingerprint))
 }

@@ -274,7 +274,6 @@ mod tests {
     use jiff::civil::Date;
 
     use super::{Report as _, Run, Summary, with_room};
-    use crate::document::Limits;
     use crate::policy::{self, DEFAULT_PACK, Files, InForce};
     use crate::report::Base;
     use crate::run::{Task, examine};
@@ -301,17 +300,7 @@ mod tests {
         let policy = policy::load(&[DEFAULT_PACK.to_owned()], &NoFiles).unwrap();
         let as_of = Date::constant(2026, 11, 23);
         let in_force = InForce::new(&policy, as_of, &[]);
-        let examined = examine(
-            &source,
-            &Task {
-                in_force: &in_force,
-                later: None,
-                limits: Limits::default(),
-                strict: false,
-                ways: crate::inventory::Ways::default(),
-                keep: false,
-            },
-        );
+        let examined = examine(&source, &Task::new(&in_force));
         let base = Base::new(Path::new("/"), Path::new("/"));
         let run = Run {
             as_of,
@@ -322,7 +311,8 @@ mod tests {
             notes: &[],
             baseline: None,
             fail_on_new: false,
-            in_force: true,
+            applied: &in_force.applied(),
+            require_linked: false,
             redacted: None,
         };
         let mut out = Vec::new();
@@ -330,7 +320,16 @@ mod tests {
         report.document(&source, &examined).unwrap();
         let (ledger, verdict) = (examined.assessment.ledger, examined.verdict());
         report
-            .finish(&Summary { documents: 1, errors: 0, ledger, verdict, outcome: Outcome::of(verdict, run.fail_on), notes: Vec::new() })
+            .finish(&Summary {
+                documents: 1,
+                errors: 0,
+                ledger,
+                verdict,
+                outcome: Outcome::of(verdict, run.fail_on),
+                prohibited: Vec::new(),
+                missing_links: 0,
+                notes: Vec::new(),
+            })
             .unwrap();
         drop(report);
         String::from_utf8(out).unwrap()

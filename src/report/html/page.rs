@@ -46,7 +46,6 @@ impl Html<'_> {
     }
 
     fn beginning(&self, out: &mut String, summary: &Summary) -> fmt::Result {
-        let Ledger { subjects, prohibited, review, waived, unverifiable, .. } = summary.ledger;
         let (verdict, style) = (verdict_word(summary.verdict), asset(STYLE));
         let name = match (&self.first, summary.documents) {
             (Some(name), 1) => short(name, 160).to_string(),
@@ -90,33 +89,11 @@ impl Html<'_> {
         let word = summary.verdict.as_str();
         writeln!(out, "<section class=\"verdict {word}\" aria-label=\"Verdict\">\n{}", icon(summary.verdict))?;
         writeln!(out, "<div>\n<p class=\"what\">Verdict on <strong>{name}</strong></p>\n<h1>{verdict}</h1>")?;
-        let mut counts = Vec::new();
-        for (count, one, many) in [
-            (prohibited, "is prohibited", "are prohibited"),
-            (review, "needs a person to judge it", "need a person to judge them"),
-            (waived, "is permitted by a waiver", "are permitted by a waiver"),
-            (unverifiable, "cannot be identified by anything", "cannot be identified by anything"),
-        ] {
-            if count > 0 {
-                counts.push(format!("{} {}", grouped(count), if count == 1 { one } else { many }));
-            }
-        }
-        let counts = if counts.is_empty() { String::new() } else { format!(" Of {} subjects, {}.", grouped(subjects), counts.join(", ")) };
-        let errors = match (summary.errors, summary.documents) {
-            (0, _) | (1, 1) => String::new(),
-            (errors, documents) => format!(" {errors} of {documents} documents could not be evaluated."),
-        };
         let coverage = match summary.verdict {
-            Verdict::Clear | Verdict::Unverifiable => format!(" Coverage: {}.", coverage(&summary.ledger)),
-            _ => String::new(),
+            Verdict::Review | Verdict::Prohibited | Verdict::Error => String::new(),
+            _ => format!(" Coverage: {}.", coverage(&summary.ledger)),
         };
-        let meaning = match summary.verdict {
-            Verdict::Clear | Verdict::Unverifiable if waived > 0 => {
-                "every rule that was met is waived. No other finding is no proof: only what the SBOM names could be recognised"
-            }
-            verdict => words::meaning(self.run, verdict),
-        };
-        writeln!(out, "<p class=\"lead\">{}.{errors}{counts}{coverage}</p>", esc(&capital(meaning)))?;
+        writeln!(out, "<p class=\"lead\">{}.{coverage}</p>", prose(&capital(&words::meaning(self.run, summary)), 2000))?;
         let means = match summary.outcome {
             Outcome::Passed => "a gate lets this pass",
             Outcome::Failed => "a gate fails on this",
@@ -369,6 +346,8 @@ fn hash(text: &str) -> String {
 fn verdict_word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Clear => "Clear",
+        Verdict::Noted => "Noted",
+        Verdict::Waived => "Waived",
         Verdict::Unverifiable => "Unverifiable",
         Verdict::Review => "Needs review",
         Verdict::Prohibited => "Prohibited",
@@ -382,6 +361,8 @@ fn icon(verdict: Verdict) -> String {
         Verdict::Prohibited => "<path d=\"M15 4h18l11 11v18L33 44H15L4 33V15z\"/><path class=\"cut\" d=\"M16 16l16 16M32 16L16 32\"/>",
         Verdict::Review => "<path d=\"M24 4l21 38H3z\"/><path class=\"cut\" d=\"M24 18v11M24 35v1\"/>",
         Verdict::Clear => "<circle cx=\"24\" cy=\"24\" r=\"20\"/><path class=\"cut\" d=\"M15 25l6 6 12-13\"/>",
+        Verdict::Noted => "<circle cx=\"24\" cy=\"24\" r=\"20\"/><path class=\"cut\" d=\"M24 14v1M24 22v12\"/>",
+        Verdict::Waived => "<path d=\"M8 4h32v40L24 34 8 44z\"/><path class=\"cut\" d=\"M16 15h16M16 23h16\"/>",
         Verdict::Unverifiable => {
             "<circle cx=\"24\" cy=\"24\" r=\"20\"/><path class=\"cut\" d=\"M18 19c0-8 12-8 12 0 0 5-6 5-6 10M24 35v1\"/>"
         }
@@ -392,17 +373,19 @@ fn icon(verdict: Verdict) -> String {
 
 /// The ledger as a picture, and the same as a table.
 fn ledger(out: &mut String, ledger: &Ledger) -> fmt::Result {
-    let Ledger { subjects, prohibited, review, waived, unverifiable, clear, .. } = *ledger;
+    let Ledger { subjects, prohibited, review, waived, noted, unverifiable, tools, clear, .. } = *ledger;
     let classes = [
         ("prohibited", "Prohibited", prohibited, "A rule prohibits it."),
         ("review", "Needs review", review, "A person has to judge it."),
         ("waived", "Waived", waived, "A rule prohibits it, and a waiver permits it."),
+        ("noted", "Noted", noted, "A rule only notes it."),
         (
             "unverifiable",
             "Unverifiable",
             unverifiable,
             "Nothing in the document says who made it or what it is: no maker, package URL, CPE or address.",
         ),
+        ("tools", "Tools", tools, "A tool that made the document or the product, without a finding."),
         ("clear", "Clear", clear, "Something says what it is, and no rule was met. That is no proof."),
     ];
     writeln!(
