@@ -559,6 +559,9 @@ impl Listener for Evaluator<'_> {
             let ground = Ground { rule, entity: None, ownership: Vec::new(), share: None, doubts: Vec::new() };
             worst = Some(self.add(subject, ground, effect, Vec::new()));
         }
+        if subject.place == Place::Root && self.assessment.product.is_none() {
+            self.assessment.product = Some(bounded(&subject.label()));
+        }
         let ledger = &mut self.assessment.ledger;
         ledger.subjects += 1;
         // That the policy asserts a vendor does not make the document name one.

@@ -318,6 +318,8 @@ pub struct Assessment {
     pub without_vendor: Vec<Unnamed>,
     /// What the reader met.
     pub notes: Vec<Note>,
+    /// What the product is called that the document describes, if it says so; not made safe.
+    pub product: Option<String>,
     /// Other documents that this one refers to, and where.
     pub links: Vec<(String, Span)>,
     /// For each waiver of the policy, whether it was used.

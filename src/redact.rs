@@ -68,6 +68,7 @@ impl Redaction {
             unnamed.label = self.name(&unnamed.label);
             (unnamed.reference, unnamed.version, unnamed.purl) = (None, None, None);
         }
+        assessment.product = assessment.product.as_ref().map(|product| self.name(product));
         assessment.links.clear();
         for Note { code, message, .. } in &mut assessment.notes {
             *message = format!("{code}; its words are left out, because names are redacted");

@@ -1,6 +1,6 @@
 //! Which documents the documents of a run refer to, and whether these take part in it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 
 use crate::finding::Examined;
@@ -10,10 +10,27 @@ use crate::text::{excerpt, inline};
 /// What the documents of a run are called, and what they refer to.
 #[derive(Debug, Default)]
 pub(super) struct Linked {
-    /// BOM-Links, serial numbers, namespaces and paths of the documents that took part.
-    known: HashSet<String>,
-    /// Each target with the document that refers to it, the first one if there are several.
-    wanted: BTreeMap<String, String>,
+    documents: Vec<Linking>,
+    /// The documents by their BOM-Links, serial numbers, namespaces and paths.
+    known: HashMap<String, usize>,
+    /// Each target with the document that refers to it; once for each of the two.
+    edges: BTreeSet<(String, usize)>,
+}
+
+/// A document that was judged.
+#[derive(Debug)]
+struct Linking {
+    title: String,
+    product: Option<String>,
+    prohibited: u64,
+    review: u64,
+}
+
+impl Linking {
+    fn name(&self) -> String {
+        let product = self.product.as_ref().map_or(String::new(), |product| format!(", the SBOM of `{}`", excerpt(product, 80)));
+        format!("{}{product}", inline(&self.title))
+    }
 }
 
 /// Targets that did not take part, each with the document that refers to it.
@@ -21,28 +38,70 @@ pub(super) struct Missing(pub(super) Vec<(String, String)>);
 
 impl Linked {
     pub(super) fn add(&mut self, source: &Source, examined: &Examined) {
+        let number = self.documents.len();
+        self.documents.push(Linking {
+            title: source.title().into_owned(),
+            product: examined.assessment.product.clone(),
+            prohibited: examined.assessment.ledger.prohibited,
+            review: examined.assessment.ledger.review,
+        });
         if let Ok(document) = &examined.document {
             if let Some(identity) = &document.identity {
                 let identity = canonical(identity);
                 if let Some((serial, _)) = identity.strip_prefix("urn:cdx:").and_then(|rest| rest.split_once('/')) {
-                    self.known.insert(format!("urn:uuid:{serial}"));
+                    self.known.entry(format!("urn:uuid:{serial}")).or_insert(number);
                 }
-                self.known.insert(identity);
+                self.known.entry(identity).or_insert(number);
             }
-            self.known.insert(path_key(Path::new(source.name())));
+            self.known.entry(path_key(Path::new(source.name()))).or_insert(number);
         }
         for (target, _) in &examined.assessment.links {
             let key = match local_path(target) {
                 Some(path) => path_key(&Path::new(source.name()).parent().unwrap_or(Path::new("")).join(path)),
                 None => canonical(target),
             };
-            self.wanted.entry(key).or_insert_with(|| source.title().into_owned());
+            self.edges.insert((key, number));
         }
     }
 
     pub(super) fn missing(&self) -> Missing {
-        let missing = self.wanted.iter().filter(|(target, _)| !self.known.contains(*target));
-        Missing(missing.map(|(target, from)| (target.clone(), from.clone())).collect())
+        let mut missing: Vec<(String, String)> = Vec::new();
+        for (target, from) in self.edges.iter().filter(|(target, _)| !self.known.contains_key(target)) {
+            if missing.last().is_none_or(|(last, _)| last != target) {
+                missing.push((target.clone(), self.documents[*from].title.clone()));
+            }
+        }
+        Missing(missing)
+    }
+
+    /// Where a dependency path goes on in another document: a sentence for each document with findings that another one refers to.
+    pub(super) fn crossings(&self) -> Vec<String> {
+        const SAID: usize = 20;
+        let mut said = Vec::new();
+        let mut more = 0_usize;
+        let mut pairs = BTreeSet::new();
+        for (target, from) in &self.edges {
+            let Some(&to) = self.known.get(target) else { continue };
+            let linked = &self.documents[to];
+            if to == *from || linked.prohibited + linked.review == 0 || !pairs.insert((*from, to)) {
+                continue;
+            }
+            if said.len() == SAID {
+                more += 1;
+                continue;
+            }
+            said.push(format!(
+                "{} refers to {}: {} prohibited and {} to review there are part of it",
+                self.documents[*from].name(),
+                linked.name(),
+                linked.prohibited,
+                linked.review
+            ));
+        }
+        if more > 0 {
+            said.push(format!("{more} more documents with findings are referred to by others"));
+        }
+        said
     }
 }
 
@@ -50,7 +109,10 @@ impl Missing {
     /// A sentence about them, if there are any, and whether they keep the run from being evaluated.
     pub(super) fn note(&self, required: bool) -> (Option<String>, bool) {
         const NAMED: usize = 5;
-        let Some(count @ 1..) = Some(self.0.len()) else { return (None, false) };
+        let count = self.0.len();
+        if count == 0 {
+            return (None, false);
+        }
         let mut named: Vec<String> =
             self.0.iter().take(NAMED).map(|(target, from)| format!("`{}` (in {})", excerpt(target, 120), inline(from))).collect();
         if count > NAMED {

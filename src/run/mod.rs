@@ -885,6 +885,7 @@ impl Total {
     fn summary(self, policy: &Policy, run: &Run<'_>, redaction: Option<&Redaction>) -> Summary {
         let as_of = run.as_of;
         // Without a single document nothing was evaluated.
+        let crossings = self.linked.crossings();
         let missing_links = self.linked.missing();
         let (linked, refused) = missing_links.note(run.require_linked);
         let verdict = if refused { Verdict::Error } else { self.worst.unwrap_or(Verdict::Error) };
@@ -911,7 +912,7 @@ impl Total {
             outcome: self.outcome(verdict, run.fail_on_new),
             prohibited: self.prohibited,
             missing_links: missing_links.0.len(),
-            notes: unused.chain(asserted).chain(missing).chain(linked).collect(),
+            notes: unused.chain(asserted).chain(missing).chain(crossings).chain(linked).collect(),
         }
     }
 }
