@@ -202,3 +202,24 @@ fn every_situation_has_its_verdict_and_exit_code_in_every_format() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n----\n"));
 }
+
+/// The baseline holds one document with the same component; a second document of another path is new all the same.
+#[test]
+fn a_new_document_is_new_whatever_the_baseline_holds() {
+    let folder = Folder::of(1000, &[("a.json", listing(EVIL)), ("kept.json", listing(CLEAR))]);
+    let date = ["--as-of", "2026-11-27"];
+    let first = folder.check(&[&date[..], &["-o", "json=before.json"]].concat());
+    assert_eq!(first.status.code(), Some(1));
+    let again = [&date[..], &["--baseline", "before.json", "--fail-on-new"]].concat();
+    assert_eq!(folder.check(&again).status.code(), Some(0), "all of it is known");
+    for name in ["b.json", "sub/a.json", "A.json"] {
+        let path = folder.0.join("sboms").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, listing(EVIL)).unwrap();
+        assert_eq!(folder.check(&again).status.code(), Some(1), "{name} is new");
+        std::fs::remove_file(&path).unwrap();
+    }
+    // In the place of the known one, too.
+    std::fs::rename(folder.0.join("sboms/a.json"), folder.0.join("sboms/z.json")).unwrap();
+    assert_eq!(folder.check(&again).status.code(), Some(1));
+}
