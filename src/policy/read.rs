@@ -29,11 +29,7 @@ pub(super) fn read(source: &Arc<Source>, checked: bool) -> (PolicyFile, Vec<Poli
     let mut reading = Reading { source, start, checked, errors: Vec::new() };
     for error in broken {
         let span = error.span().unwrap_or(0..0);
-        reading.error(
-            Span::new(span.start + start, span.end + start),
-            error.message().to_owned(),
-            Some("this is not TOML: https://toml.io".to_owned()),
-        );
+        reading.error(Span::new(span.start + start, span.end + start), error.message().to_owned(), Some(NOT_TOML.to_owned()));
     }
     if !reading.errors.is_empty() {
         // What stands after a syntax error is not where it seems to be: further complaints would mislead.
@@ -41,6 +37,14 @@ pub(super) fn read(source: &Arc<Source>, checked: bool) -> (PolicyFile, Vec<Poli
     }
     let file = reading.file(document.get_ref());
     (file, reading.errors)
+}
+
+/// The help for a file that is broken as TOML, before any of it is read as a policy.
+const NOT_TOML: &str = "this is not TOML: https://toml.io";
+
+/// Whether a mistake is that the file is not TOML at all.
+pub(super) fn is_not_toml(error: &PolicyError) -> bool {
+    error.help.as_deref() == Some(NOT_TOML)
 }
 
 struct Reading<'s> {
@@ -241,6 +245,7 @@ impl Reading<'_> {
                 mentions: self.word(&mut table, "mentions", &Effect::WORDS),
                 unverifiable: self.word(&mut table, "unverifiable", &Effect::WORDS),
                 attribution: self.word(&mut table, "attribution", &Attribution::WORDS),
+                profiles: self.strings(&mut table, "profiles"),
             };
             self.finish(&table);
         }
