@@ -168,7 +168,7 @@ impl PolicyFiles {
                 continue;
             }
             told.push(Arc::as_ptr(source));
-            let (name, line) = (excerpt(source.name(), 160), source.location(error.span.start).line);
+            let (name, line) = (excerpt(source.name(), 80), source.location(error.span.start).line);
             let help = "nothing of it is shown because it lies outside the repository: check the path, or the file that a link leads to";
             shown.push(PolicyError {
                 source: None,
@@ -208,6 +208,9 @@ impl Loaded {
         self.origin == PolicyOrigin::Embedded
     }
 }
+
+/// The most policy files that take part: each is read, and looked up, by itself.
+const FILES_MAX: usize = 256;
 
 struct Loader<'f> {
     files: &'f dyn Files,
@@ -259,6 +262,15 @@ impl Loader<'_> {
         }
         // What a file extends takes part because that file says so.
         let origin = if origin == PolicyOrigin::Embedded { origin } else { from.map_or(origin, |from| from.origin) };
+        if self.loaded.len() + self.open.len() >= FILES_MAX {
+            self.errors.push(PolicyError {
+                source: from.map(|from| Arc::clone(from.source)),
+                span: from.map_or(Span::default(), |from| from.span),
+                message: format!("more than {FILES_MAX} policy files take part"),
+                help: Some("merge some of them".to_owned()),
+            });
+            return;
+        }
         let source = Arc::new(source);
         let (file, errors) = read::read(&source, origin == PolicyOrigin::Embedded);
         let quoted = quote == Quote::Always || (quote == Quote::IfToml && !errors.iter().any(read::is_not_toml));
@@ -310,6 +322,8 @@ struct Builder {
     entities: Vec<Entity>,
     by_id: HashMap<String, EntityId>,
     identifiers: Vec<Identifier>,
+    /// Where the identifiers of each file begin that is not embedded.
+    layers: Vec<usize>,
     basis: Vec<Basis>,
     exceptions: Vec<Exception>,
     /// The files, other than the embedded ones, that give their own entities exceptions.
@@ -334,6 +348,9 @@ impl Builder {
         // same id, with exceptions of its own.
         for embedded in [true, false] {
             for one in loaded.iter().filter(|one| one.embedded() == embedded) {
+                if !embedded {
+                    self.layers.push(self.identifiers.len());
+                }
                 one.file.entities.iter().for_each(|block| self.entity(one, block, errors));
             }
         }
@@ -386,7 +403,7 @@ impl Builder {
             ownership: Ownership::new(self.links),
             waivers: self.waivers,
             assertions: self.assertions,
-            index: Index::new(self.identifiers),
+            index: Index::layered(self.identifiers, &self.layers),
             basis: self.basis,
             exceptions: self.exceptions,
             examples,

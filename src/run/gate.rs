@@ -102,8 +102,10 @@ impl Gate {
         let digest = part.source.sha256();
         match &required.sha256 {
             Some(expected) if expected != digest => {
-                let message = format!("the required policy {id} is another one: expected SHA-256 {expected}, found {digest}");
-                return vec![plain(message, "compare the two policies, then pin the digest of the one that you have read")];
+                let help = format!(
+                    "expected SHA-256 {expected}, found {digest}: read the policy, then pin the digest of the one that you have read"
+                );
+                return vec![plain(format!("the required policy {id} has another digest"), &help)];
             }
             None if part.origin != PolicyOrigin::Embedded => {
                 let file = base.path(part.source.name());
@@ -178,7 +180,7 @@ pub(super) fn notes(in_force: &InForce<'_>, profiles: &[String], base: &Base, re
     for part in &local {
         let path = base.path(part.source.name());
         let what = if part.waivers_only { "the waivers come" } else { "the policy comes" };
-        notes.push(format!("{what} from {} in the repository under test, and whoever changes the repository can change it", inline(&path)));
+        notes.push(format!("{what} from {} in the repository under test: whoever can change the repository can change it", inline(&path)));
     }
     for part in policy.parts.iter().filter(|part| part.origin != PolicyOrigin::Embedded) {
         if PACKS.iter().any(|pack| pack.name == part.id) {

@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::policy::{self, DEFAULT_PACK, Files, Opened, PACKS, Policy, PolicyError, PolicyOrigin, Quote};
 use crate::source::Source;
-use crate::text::inline;
+use crate::text::excerpt;
 
 use super::Gate;
 
@@ -112,7 +112,8 @@ impl Files for FileSystem {
         let from = from.filter(|from| !from.starts_with("pack:")).map(Path::new);
         let full = from.and_then(Path::parent).map_or_else(|| PathBuf::from(path), |folder| folder.join(path));
         let found = from.is_none() && self.found.as_deref() == Some(path);
-        let shown = inline(path);
+        // Short enough that what is wrong with it still fits in the line.
+        let shown = excerpt(path, 80);
         let within = if found { Some(self.repository.clone()) } else { from.and_then(|from| self.confines(from)) };
         let outside = || format!("the policy `{shown}` lies outside the repository, so it is not read");
         // Before anything is looked at, so that nothing tells which files there are outside.

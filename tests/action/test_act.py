@@ -68,6 +68,10 @@ class Act(Case):
         for source, name in [(CLEAN, "clean.json"), (PROHIBITED, "with a space $(touch pwned);.json"), (UNREADABLE, "truncated.json")]:
             self.copy(source, name)
         shutil.copy(self.command, self.workspace / "interdict")
+        (self.workspace / "key").write_text("0123456789abcdef0123456789abcdef")
+        (self.workspace / "waivers.toml").write_text(
+            'schema = 1\n[[waiver]]\nrule = "us-ndaa-1634/covered-article"\nsubject = "pkg:npm/%40kaspersky/**"\nreason = "r"\nby = "x"\ngranted = 2026-11-01\nexpires = 2027-10-01\n'
+        )
         text = (ROOT / "tests/action/workflow.yml").read_text()
         self.assertEqual([name for name in inputs() if f"          {name}: " not in text], [], "an input that no step gives")
         self.assertEqual([name for name in outputs() if f".outputs.{name} " not in text], [], "an output that no step reads")
@@ -77,7 +81,8 @@ class Act(Case):
         for name in re.findall(r"      - name: (.+)\n", text):
             self.assertIn(f"Main {name}\n", log)
         self.assertIn("::error file=with a space $(touch pwned);.json,line=41,", log)
-        clear, prohibited, error = self.written()
+        clear, prohibited, error, waived = self.written()
+        self.assertIn("(as of 2026-11-20, not today)", waived)
         self.assertIn("## interdict: clear", clear)
         self.assertIn("## interdict: prohibited", prohibited)
         self.assertIn("@kaspersky/hexa-ui-core", prohibited)
@@ -113,8 +118,8 @@ class Act(Case):
             self.assertEqual(code, expected, log)
             self.assertIn(f"{'Failure' if expected else 'Success'} - Main End with the verdict", log)
         self.assertEqual([summary.splitlines()[0] for summary in self.written()], [f"## interdict: {word}" for word in ["clear", "prohibited", "error"]])
-        # Built once, for the three runs.
-        self.assertEqual(len(calls.read_text().splitlines()), 1, calls.read_text())
+        # Built anew for each run: what another one left is not run.
+        self.assertEqual(len(calls.read_text().splitlines()), 3, calls.read_text())
 
     def test_the_workflow_without_the_action(self):
         text = snippet("docs/ci.md", "# .github/workflows/interdict.yml")

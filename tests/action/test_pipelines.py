@@ -65,7 +65,7 @@ class GitLab(Pipelines):
         (self.workspace / ".gitlab-ci.yml").write_text(f"include:\n  - local: templates/interdict.yml\n    inputs:\n{inputs}")
         # GitLab takes a variable as it is where this says so; gitlab-ci-local knows plain values only, and expands them.
         text, count = re.subn(r'\{ value: ("[^"]+"), expand: false \}', r"\1", (ROOT / "templates/interdict.yml").read_text())
-        self.assertEqual(count, 5)
+        self.assertEqual(count, text.count("$[[ inputs.") - text.count("$[[ inputs.stage ]]") - text.count("$[[ inputs.image ]]"))
         (self.workspace / "templates").mkdir(exist_ok=True)
         (self.workspace / ".gitignore").write_text("/.gitlab-ci-local\n")
         (self.workspace / "templates/interdict.yml").write_text(text)

@@ -89,7 +89,11 @@ impl Html<'_> {
 
         let word = summary.verdict.as_str();
         writeln!(out, "<section class=\"verdict {word}\" aria-label=\"Verdict\">\n{}", icon(summary.verdict))?;
-        writeln!(out, "<div>\n<p class=\"what\">Verdict on <strong>{name}</strong></p>\n<h1>{verdict}</h1>")?;
+        let caveats = match self.run.caveats {
+            [] => String::new(),
+            caveats => format!(" ({})", esc(&caveats.join("; "))),
+        };
+        writeln!(out, "<div>\n<p class=\"what\">Verdict on <strong>{name}</strong>{caveats}</p>\n<h1>{verdict}</h1>")?;
         let mut counts = Vec::new();
         for (count, one, many) in [
             (prohibited, "is prohibited", "are prohibited"),
