@@ -225,8 +225,7 @@ fn floors_and_digests() {
         assert!(code == 2 && text.contains(words), "{name}: {text}");
     }
     // Not in force yet, or not for this contract.
-    let (code, text) =
-        check(&repository, &[&["-p", "us-ndaa-1260h-805", "--require-policy", "us-ndaa-1260h-805", "--as-of", "2026-11-20"]]);
+    let (code, text) = check(&repository, &[&["-p", "us-ndaa-5949", "--require-policy", "us-ndaa-5949", "--as-of", "2026-11-20"]]);
     assert!(code == 2 && text.contains("is not in force on 2026-11-20"), "{text}");
     let profile = ["-p", "us-ndaa-fy26-1532", "--require-policy", "us-ndaa-fy26-1532", "--profile", "civilian"];
     let (code, text) = check(&repository, &[&profile]);

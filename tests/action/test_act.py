@@ -93,6 +93,48 @@ class Act(Case):
         self.assertEqual(code, 1, log)
         self.assertIn("Failure - Main End with the verdict", log)
 
+    def test_a_hostile_pull_request(self):
+        """The gate in a workflow, and what the pull request adds to the checkout: see docs/hostile-pull-requests.md."""
+        waiver = '[[waiver]]\nrule = "us-ndaa-1634/covered-article"\nsubject = "pkg:npm/%40kaspersky/**"\nreason = "r"\nby = "x"\ngranted = 2026-11-01\nexpires = 2027-10-01\n'
+        (self.folder / "secret").write_text('s3cret = "s3cret"\n')
+        acts = {
+            "other pack": 'schema = 1\nextends = ["us-ndaa-889"]\n',
+            "waiver": f'schema = 1\nextends = ["us-ndaa-1634"]\n{waiver}',
+            "outside": f'schema = 1\nextends = ["us-ndaa-1634", "{self.folder}/secret"]\n',
+            "link": None,
+        }
+        options = {"local-policy: true": [0, 0, 2, 2], "local-policy: false": [1] * 4, "require-policy: us-ndaa-1634": [2] * 4}
+        for name in ["action.yml", "Cargo.toml"]:
+            self.copy(ROOT / name, name)
+        shutil.copytree(ROOT / "scripts", self.workspace / "scripts")
+        shutil.copy(self.command, self.workspace / "interdict")
+        self.copy(PROHIBITED, "sbom/bom.json")
+        evil = self.workspace / "evil/bin"
+        evil.mkdir(parents=True)
+        (evil / "cargo").write_text("#!/bin/sh\ntouch pwned\n")
+        (evil / "cargo").chmod(0o755)
+        (self.workspace / "rust-toolchain.toml").write_text(f'[toolchain]\npath = "{evil.parent}"\n')
+        steps = "".join(
+            f"      - id: s{number}\n        continue-on-error: true\n        uses: ./\n"
+            f"        with:\n          binary: ./interdict\n          sbom: sbom/\n          {option}\n"
+            f"      - run: echo 'ended {number} with' \"$CODE\"\n        env:\n          CODE: ${{{{ steps.s{number}.outputs.exit-code }}}}\n"
+            for number, option in enumerate(options)
+        )
+        workflow = f"on: push\njobs:\n  gate:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n{steps}"
+        (self.workspace / ".github/workflows").mkdir(parents=True)
+        (self.workspace / ".github/workflows/gate.yml").write_text(workflow)
+        for column, (act, text) in enumerate(acts.items()):
+            local = self.workspace / "interdict.toml"
+            local.unlink(missing_ok=True)
+            if text is None:
+                local.symlink_to(self.folder / "secret")
+            else:
+                local.write_text(text)
+            _, log = self.workflow("gate")
+            self.assertNotIn("s3cret", log)
+            for number, (option, codes) in enumerate(options.items()):
+                self.assertIn(f"ended {number} with {codes[column]}", log, f"{act} with {option}")
+
     def test_the_workflow_of_the_readme(self):
         """Unchanged: only the checkout of the action comes from here. No release is listed, so it builds; a cargo that has built before does that."""
         text = snippet("README.md", "# .github/workflows/interdict.yml")

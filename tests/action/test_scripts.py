@@ -458,6 +458,19 @@ class TheCommand(Case):
             self.environment = lambda: {**given(), **home}
             self.refused(self.run_without(), "could not be built")
 
+    def test_the_page_on_hostile_pull_requests_lists_what_is_tested(self):
+        page = (ROOT / "docs/hostile-pull-requests.md").read_text().split("\n## What a pull request can do to the action\n")[1]
+        rows = re.findall(r"^\| (.+?) \| .+ \|$", page, re.MULTILINE)[2:]
+        tested = {
+            "`rust-toolchain.toml` that names a toolchain of its own": self.test_the_toolchain_is_not_the_checkouts,
+            "`.cargo/config.toml` that sets another compiler": self.test_the_toolchain_is_not_the_checkouts,
+            "an `interdict` that looks built, in the tool cache or the temporary folder": self.test_a_command_that_others_left_in_the_cache_is_not_run,
+            "an archive under the name of a release, in the tool cache": self.test_a_listed_release_is_downloaded_once_and_checked_each_time,
+            "names with spaces, quotes, `$(…)`, line breaks, workflow commands": Inputs.test_a_file_name_is_only_a_name,
+            "an `interdict` in the checkout that the workflow gives as `binary`": self.test_binary,
+        }
+        self.assertEqual(rows, list(tested))
+
     def test_a_build_that_fails_or_cannot_begin_is_said(self):
         self.program("cargo", "exit 101\n")
         self.refused(self.run_without(), "could not be built")
