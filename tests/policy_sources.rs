@@ -318,6 +318,40 @@ fn the_number_of_policy_files_is_bounded() {
     }
 }
 
+/// Counts that multiply, words that are long, the same large file a hundred times: refused, and soon.
+#[test]
+fn a_policy_costs_no_more_than_its_size() {
+    let folder = scratch("cost");
+    let many = |count: usize, one: &str| (0..count).map(|number| one.replace("{n}", &number.to_string())).collect::<String>();
+    let long = "x".repeat(2_000_000);
+    let waiver = "[[waiver]]\nrule = \"us-ndaa-1634/{n}\"\nsubject = \"x\"\nreason = \"r\"\nby = \"b\"\ngranted = 2026-11-01\nexpires = 2027-10-01\n";
+    std::fs::write(folder.join("large.toml"), format!("schema = 1\npolicy.id = \"large\"\n# {long}{long}{long}\n")).unwrap();
+    for number in 0..20 {
+        let again = "\"large.toml\", ".repeat(20);
+        std::fs::write(folder.join(format!("{number}.toml")), format!("schema = 1\nextends = [{again}]\npolicy.id = \"p{number}\"\n"))
+            .unwrap();
+    }
+    for (what, text, words) in [
+        ("rules", many(2001, "[[rule]]\nid = \"r{n}\"\nentities = [\"kaspersky\"]\n"), "more than 2000 rules"),
+        ("waivers", many(5001, waiver), "more than 5000 waivers"),
+        ("entities", many(200_001, "[[entity]]\nid = \"e{n}\"\nname = \"E{n}\"\n"), "more than 200000 entities"),
+        ("mistakes", many(4000, waiver), "3900 more mistakes"),
+        ("unknown keys", many(50_000, "x{n} = 1\n"), "49900 more mistakes"),
+        ("a long key", format!("{long} = 1\n"), "is no key of"),
+        ("a long id", format!("[[entity]]\nid = \"{long}\"\nname = \"n\"\n[[rule]]\nid = \"r\"\nentities = [\"{long}y\"]\n"), "no entity"),
+    ] {
+        std::fs::write(folder.join("interdict.toml"), format!("schema = 1\nextends = [\"us-ndaa-1634\"]\n{text}")).unwrap();
+        let (code, found) = run(&folder, &["check", "bom.json"]);
+        assert!(code == 2 && found.contains(words), "{what}: {code} {}", &found[..found.len().min(2000)]);
+        assert!(found.len() < 1_000_000, "{what}: {} bytes", found.len());
+    }
+    for extends in [format!("\"{long}\""), "\"large.toml\", ".repeat(300), many(20, "\"{n}.toml\", ")] {
+        std::fs::write(folder.join("interdict.toml"), format!("schema = 1\nextends = [\"us-ndaa-1634\", {extends}]\n")).unwrap();
+        let (code, found) = run(&folder, &["check", "bom.json"]);
+        assert!(code == 2, "{code} {}", &found[..found.len().min(2000)]);
+    }
+}
+
 #[test]
 fn the_report_says_where_each_policy_comes_from_and_what_is_weak_in_it() {
     let folder = scratch("notes");

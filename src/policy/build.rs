@@ -11,7 +11,7 @@ use super::{
 use crate::identity::{EntityId, Exception, Identifier, Index, Pattern, normalised};
 use crate::ownership::{Link, Ownership};
 use crate::source::{Source, Span};
-use crate::text::excerpt;
+use crate::text::{excerpt, nearest};
 use crate::verdict::FailOn;
 
 /// How policy files are reached: evaluation touches no file system of its own.
@@ -77,8 +77,22 @@ pub fn load_with_waivers(names: &[String], waivers: Option<&str>, files: &dyn Fi
         errors.extend(read.take_waivers_from(waivers, files));
     }
     let policy = Builder::default().build(&read.0, &mut errors);
-    if errors.is_empty() { Ok(policy) } else { Err(in_order(read.without_quotes(errors))) }
+    if errors.is_empty() { Ok(policy) } else { Err(the_first(in_order(read.without_quotes(errors)))) }
 }
+
+/// As many mistakes as somebody reads, and how many more there are.
+pub(super) fn the_first(mut errors: Vec<PolicyError>) -> Vec<PolicyError> {
+    let more = errors.len().saturating_sub(ERRORS_MAX);
+    errors.truncate(ERRORS_MAX);
+    if more > 0 {
+        let message = format!("{more} more mistakes are not shown");
+        errors.push(PolicyError { source: None, span: Span::default(), message, help: None });
+    }
+    errors
+}
+
+/// The most mistakes that are shown.
+const ERRORS_MAX: usize = 100;
 
 /// File by file, and in each from its beginning to its end.
 pub(super) fn in_order(mut errors: Vec<PolicyError>) -> Vec<PolicyError> {
@@ -272,7 +286,11 @@ impl Loader<'_> {
             return;
         }
         let source = Arc::new(source);
-        let (file, errors) = read::read(&source, origin == PolicyOrigin::Embedded);
+        let (mut file, mut errors) = read::read(&source, origin == PolicyOrigin::Embedded);
+        if let Some(beyond) = file.extends.get(FILES_MAX) {
+            errors.push(mistake(&source, beyond.span, format!("a policy extends at most {FILES_MAX} files"), "merge some of them"));
+            file.extends.truncate(FILES_MAX);
+        }
         let quoted = quote == Quote::Always || (quote == Quote::IfToml && !errors.iter().any(read::is_not_toml));
         self.errors.extend(errors);
         self.open.push(key.clone());
@@ -336,6 +354,14 @@ struct Builder {
 
 impl Builder {
     fn build(mut self, loaded: &[Loaded], errors: &mut Vec<PolicyError>) -> Policy {
+        // Some work multiplies these counts with each other, and with what the SBOM lists.
+        let loaded = match too_many(loaded) {
+            Some(error) => {
+                errors.push(error);
+                &[]
+            }
+            None => loaded,
+        };
         let mut examples: Vec<Example> = Vec::new();
         for one in loaded {
             self.part(one, errors);
@@ -571,7 +597,9 @@ impl Builder {
     fn known(&self, source: &Arc<Source>, id: &At<String>, errors: &mut Vec<PolicyError>) -> Option<EntityId> {
         let known = self.by_id.get(&id.value).copied();
         if known.is_none() {
-            let nearest = self.entities.iter().map(|entity| (strsim::damerau_levenshtein(&entity.id, &id.value), &entity.id)).min();
+            // Nobody mistypes more names than are shown.
+            let searched = if errors.len() < ERRORS_MAX { &self.entities[..] } else { &[] };
+            let nearest = nearest(&id.value, searched.iter().map(|entity| entity.id.as_str()));
             let help = nearest.filter(|(distance, _)| *distance <= 3).map(|(_, known)| format!("did you mean `{known}`?"));
             errors.push(PolicyError {
                 source: Some(Arc::clone(source)),
@@ -604,9 +632,18 @@ impl Builder {
 
     fn waiver(&mut self, source: &Arc<Source>, block: &WaiverBlock, errors: &mut Vec<PolicyError>) {
         let unverifiable = self.parts.last().map(|part| format!("{}/{UNVERIFIABLE}", part.id));
-        let known = self.rules.iter().any(|rule| rule.full_id() == block.rule.value) || unverifiable.as_ref() == Some(&block.rule.value);
+        let rule = block.rule.value.as_str();
+        let known = self
+            .rules
+            .iter()
+            .any(|known| rule.strip_prefix(known.policy.as_str()).and_then(|rest| rest.strip_prefix('/')) == Some(&known.id));
+        let known = known || unverifiable.as_ref() == Some(&block.rule.value);
         if !known {
-            let rules: Vec<String> = self.rules.iter().map(|rule| rule.full_id()).collect();
+            const LISTED: usize = 20;
+            let mut rules: Vec<String> = self.rules.iter().take(LISTED).map(|rule| rule.full_id()).collect();
+            if self.rules.len() > LISTED {
+                rules.push("…".to_owned());
+            }
             let message = format!("no rule `{}` is known", excerpt(&block.rule.value, 60));
             errors.push(mistake(source, block.rule.span, message, &format!("a waiver names policy and rule: {}", rules.join(", "))));
         }
@@ -638,6 +675,33 @@ impl Builder {
             origin: Origin { source: Arc::clone(source), span: block.span },
         });
     }
+}
+
+/// What is limited, the most of it in all files, and how much of it a file has.
+type Limit = (&'static str, usize, fn(&PolicyFile) -> usize);
+
+const LIMITS: [Limit; 5] = [
+    ("rules", 2_000, |file| file.rules.len()),
+    ("waivers and assertions", 5_000, |file| file.waivers.len() + file.assertions.len()),
+    ("entities", 200_000, |file| file.entities.len()),
+    ("links of ownership", 20_000, |file| file.ownership.len()),
+    ("profiles", 1_000, |file| file.evaluate.profiles.len() + file.header.applies.len()),
+];
+
+fn too_many(loaded: &[Loaded]) -> Option<PolicyError> {
+    LIMITS.iter().find_map(|(what, most, count)| {
+        let mut sum = 0;
+        let over = loaded.iter().find(|one| {
+            sum += count(&one.file);
+            sum > *most
+        })?;
+        Some(mistake(
+            &over.source,
+            Span::default(),
+            format!("there are more than {most} {what} in the policy"),
+            "leave out what is not needed",
+        ))
+    })
 }
 
 /// Adds what one file sets to what counts so far. What is looser than it may be is returned, with what it may be at least.

@@ -18,7 +18,7 @@ use crate::identity::{IdentifierKind, Pattern, normalised};
 use crate::inventory::{Kind, KindClass, Scope, Versions};
 use crate::ownership::{LinkKind, Reach};
 use crate::source::{Source, Span};
-use crate::text::excerpt;
+use crate::text::{excerpt, nearest};
 use crate::verdict::FailOn;
 
 /// Reads one file. What could be read is returned beside the mistakes. The identifiers of a file that is a part of the program are `checked`
@@ -90,8 +90,7 @@ impl Reading<'_> {
             }
             let shown = excerpt(key, 40);
             let span = self.span(name);
-            let nearest = table.taken.iter().map(|known| (strsim::damerau_levenshtein(known, key), known)).min();
-            let help = match nearest {
+            let help = match nearest(key, table.taken.iter().copied()) {
                 Some((distance, known)) if distance <= 3 && distance < known.len() => format!("did you mean `{known}`?"),
                 _ => format!("known here: {}", table.taken.join(", ")),
             };

@@ -1,5 +1,6 @@
 //! Who may weaken the gate: what the command line requires of the policies, and what the report says of those that a pull request can change.
 
+use std::path::Path;
 use std::str::FromStr;
 
 use jiff::civil::Date;
@@ -10,7 +11,7 @@ use crate::policy::{DEFAULT_PACK, Effect, InForce, Origin, PACKS, Policy, Policy
 use crate::redact::{REDACTED, Redaction};
 use crate::report::Base;
 use crate::source::Span;
-use crate::text::{excerpt, inline};
+use crate::text::{excerpt, inline, nearest};
 use crate::verdict::FailOn;
 
 /// What the command line says about who may weaken the gate.
@@ -70,9 +71,15 @@ impl Gate {
         self.min_fail_on.map_or(set, |least| least.max(set))
     }
 
-    /// What of the requirements the policies do not meet.
-    pub(super) fn unmet(&self, in_force: &InForce<'_>, base: &Base) -> Vec<PolicyError> {
+    /// What of the requirements the policies do not meet, nor the `baseline` by which known findings fail nothing.
+    pub(super) fn unmet(&self, in_force: &InForce<'_>, base: &Base, baseline: Option<&Path>) -> Vec<PolicyError> {
         let mut errors: Vec<PolicyError> = self.required.iter().flat_map(|required| self.missing(required, in_force, base)).collect();
+        if let (Some(required), Some(baseline)) = (self.required.first(), baseline) {
+            let (id, shown) = (excerpt(&required.id, 40), excerpt(&baseline.display().to_string(), 60).into_owned());
+            let help = "whoever can change it decides which findings fail nothing: read it from an artifact of the default branch, outside the \
+                        checkout, or leave --fail-on-new out";
+            errors.push(plain(format!("the policy {id} is required, and the baseline {shown} lies in the repository under test"), help));
+        }
         if self.fail_on_stale {
             for stale in clock::stale(in_force.policy, in_force.as_of) {
                 let help = "update interdict, or have the policy reviewed; without --fail-on-stale this is a note";
@@ -92,8 +99,7 @@ impl Gate {
                 .find(|part| part.origin == PolicyOrigin::Repository)
                 .map_or(String::new(), |part| format!(": {} in the repository leaves it out", inline(&base.path(part.source.name()))));
             let known = PACKS.iter().any(|pack| pack.name == required.id);
-            let nearest = PACKS.iter().map(|pack| (strsim::damerau_levenshtein(pack.name, &required.id), pack.name)).min();
-            let help = match nearest {
+            let help = match nearest(&required.id, PACKS.iter().map(|pack| pack.name)) {
                 Some((1..=3, name)) if !known => format!("did you mean `{name}`?"),
                 _ => format!("add \"{id}\" to `extends` in the policy file, or give --policy {id}"),
             };
@@ -165,7 +171,7 @@ fn plain(message: String, help: &str) -> PolicyError {
 fn at(origin: &Origin, base: &Base) -> String {
     let name = origin.source.name();
     // The packs have no path.
-    let path = if std::path::Path::new(name).exists() { base.path(name) } else { name.to_owned() };
+    let path = if Path::new(name).exists() { base.path(name) } else { name.to_owned() };
     format!("{}:{}", inline(&path), origin.source.location(origin.span.start).line)
 }
 

@@ -113,7 +113,7 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     };
     let profiles = chosen_profiles(&options.profiles, &policy);
     let in_force = InForce::new(&policy, as_of, &profiles);
-    let unmet = options.gate.unmet(&in_force, &base);
+    let unmet = options.gate.unmet(&in_force, &base, baseline_in_repository(options));
     if !unmet.is_empty() {
         return refused(options, &base, &report::policy_errors(&unmet, options.style), stdout, stderr);
     }
@@ -603,9 +603,14 @@ fn threshold_note(options: &CheckOptions, policy: &Policy) -> Option<String> {
     Some(format!("--min-fail-on raises the threshold to {}: {by} sets {}", least.as_str(), set.as_str()))
 }
 
+/// The baseline, if what it lists fails nothing and a pull request can change it.
+fn baseline_in_repository(options: &CheckOptions) -> Option<&Path> {
+    options.baseline.as_deref().filter(|path| options.fail_on_new && FileSystem::new().in_repository(path))
+}
+
 /// That what is known is read from where a pull request can change it.
 fn baseline_note(options: &CheckOptions) -> Option<String> {
-    let path = options.baseline.as_ref().filter(|path| options.fail_on_new && FileSystem::new().in_repository(path))?;
+    let path = baseline_in_repository(options)?;
     let shown = inline(&path.display().to_string()).into_owned();
     Some(format!(
         "the baseline {shown} lies in the repository under test: with --fail-on-new, whoever can change it decides which findings fail nothing"

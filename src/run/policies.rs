@@ -6,8 +6,8 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::FileSystem;
 use super::clock::{Day, FIRST_RELEASE};
+use super::policy_files::{FILE_MAX, FileSystem, read_bounded};
 use crate::identity::IdentifierKind;
 use crate::policy::{self, CATALOGUE, InForce, PACKS, Policy, Severity};
 use crate::report::{self, Style};
@@ -168,6 +168,10 @@ fn show(policy: &Policy, as_of: Date, stdout: &mut dyn Write) -> io::Result<Outc
         settings.mentions.as_str(),
         settings.unverifiable.as_str()
     )?;
+    if !policy.profiles.is_empty() {
+        let profiles: Vec<_> = policy.profiles.iter().map(|(profile, _)| inline(profile)).collect();
+        writeln!(stdout, "profiles {}", profiles.join(", "))?;
+    }
     let in_force = InForce::new(policy, as_of, &[]);
     let reached = in_force.reached();
     for (number, rule) in policy.rules.iter().enumerate() {
@@ -306,7 +310,8 @@ fn test(name: &str, tried: &policy::Tried, as_of: Date, stdout: &mut dyn Write) 
 
 fn labelled(policy: &Policy, path: &Path, as_of: Date, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::Result<Outcome> {
     let shown = inline(&path.display().to_string()).into_owned();
-    let text = match std::fs::read_to_string(path) {
+    let text = match read_bounded(path, FILE_MAX).and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned()))
+    {
         Ok(text) => text,
         Err(error) => {
             writeln!(stderr, "error: {shown} cannot be read: {error}")?;

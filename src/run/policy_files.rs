@@ -3,13 +3,14 @@
 //! The author of a pull request controls every file of the repository, links included. So a policy file of a repository extends files of that
 //! repository only, and no error quotes a file that a link leads to outside of it.
 
+use std::cell::Cell;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use crate::policy::{self, DEFAULT_PACK, Files, Opened, PACKS, Policy, PolicyError, PolicyOrigin, Quote};
 use crate::source::Source;
-use crate::text::excerpt;
+use crate::text::{excerpt, nearest};
 
 use super::Gate;
 
@@ -42,6 +43,8 @@ pub(super) struct FileSystem {
     repository: PathBuf,
     /// The policy that was found, and that nobody named.
     found: Option<String>,
+    /// How many more bytes of policy files are read: a hundred files could extend a large one a hundred times.
+    left: Cell<u64>,
 }
 
 impl FileSystem {
@@ -49,7 +52,7 @@ impl FileSystem {
         let here = std::env::current_dir().unwrap_or_default();
         let here = fs::canonicalize(&here).unwrap_or(here);
         let repository = repository_of(&here).unwrap_or(&here).to_owned();
-        Self { here, repository, found: None }
+        Self { here, repository, found: None, left: Cell::new(FILE_MAX) }
     }
 
     /// Looks for the nearest policy file from the current folder upward, not beyond the repository.
@@ -97,9 +100,9 @@ impl FileSystem {
         self.quote(path, &real) != Quote::Never
     }
 
-    /// Whether a file lies in the repository under test.
+    /// Whether a file, or a link to it, lies in the repository under test.
     pub(super) fn in_repository(&self, path: &Path) -> bool {
-        inside(&self.repository, path)
+        inside(&self.repository, path) || plain(&self.here.join(path)).starts_with(&self.repository)
     }
 }
 
@@ -121,8 +124,7 @@ impl Files for FileSystem {
             return Err(outside());
         }
         let unread = |why: String| {
-            let nearest = PACKS.iter().map(|pack| (strsim::damerau_levenshtein(pack.name, path), pack.name)).min();
-            let suggestion = nearest
+            let suggestion = nearest(path, PACKS.iter().map(|pack| pack.name))
                 .filter(|(distance, _)| *distance <= 3)
                 .map_or(String::new(), |(_, name)| format!("; did you mean the pack `{name}`?"));
             format!("the policy `{shown}` cannot be read: {why}{suggestion}")
@@ -137,7 +139,8 @@ impl Files for FileSystem {
         if within.is_some() && !real.is_file() {
             return Err(unread("it is not a regular file".to_owned()));
         }
-        let bytes = read_bounded(if within.is_some() { &real } else { &full }, FILE_MAX).map_err(unread)?;
+        let bytes = read_bounded(if within.is_some() { &real } else { &full }, self.left.get()).map_err(unread)?;
+        self.left.set(self.left.get() - bytes.len() as u64);
         let source =
             Source::from_bytes(full.display().to_string(), bytes).map_err(|_| format!("the policy `{shown}` is not UTF-8 text"))?;
         Ok(Opened {
@@ -180,7 +183,7 @@ pub(super) fn read_bounded(path: &Path, most: u64) -> Result<Vec<u8>, String> {
     let read = fs::File::open(path).and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut bytes));
     read.map_err(|error| error.to_string())?;
     if bytes.len() as u64 > most {
-        return Err(format!("it is larger than {most} bytes"));
+        return Err(format!("it is larger than {most} bytes, which is the most that is read"));
     }
     Ok(bytes)
 }
