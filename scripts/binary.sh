@@ -74,21 +74,30 @@ released() {
   binary="$work/$name/interdict$exe"
 }
 
-# Builds the source that this action came with. The result is kept under the digest of that source.
+# The toolchain to build with, by name. The workflow may set one; else rustup's default, asked for outside of any checkout: a rust-toolchain.toml
+# there may name a folder of its own as the toolchain, and rustup runs the cargo in it.
+toolchain() {
+  local active=${RUSTUP_TOOLCHAIN:-}
+  if [ -z "$active" ] && command -v rustup >/dev/null; then
+    active=$(cd / && rustup show active-toolchain 2>/dev/null) || active=
+  fi
+  active=${active%% *}
+  printf '%s' "${active:-stable}"
+}
+
+# Builds the source that this action came with, anew each time and in a folder of this run: nothing that another job or step left anywhere is run.
 built() {
-  local digest root source=${here%/scripts}
+  local source=${here%/scripts}
   command -v cargo >/dev/null ||
     fail "no released interdict $1 for $2 is listed in this action, and there is no cargo to build it with: install Rust, or give \`binary\`"
-  digest=$(cd -- "$source" && find Cargo.toml Cargo.lock src policies -type f -exec "${sha256[@]}" {} + |
-    LC_ALL=C sort | "${sha256[@]}" | cut -d ' ' -f 1)
-  root="${RUNNER_TOOL_CACHE:-$RUNNER_TEMP}/interdict/source-$digest/$2"
-  binary="$root/bin/interdict$exe"
-  if [ ! -x "$binary" ]; then
-    echo "::group::building interdict $1 from the action's own source"
-    CARGO_TARGET_DIR="$RUNNER_TEMP/interdict-target" cargo install --locked --path "$source" --root "$root" ||
-      fail "interdict $1 could not be built from the action's own source"
-    echo '::endgroup::'
-  fi
+  binary="$work/built/bin/interdict$exe"
+  echo "::group::building interdict $1 from the action's own source"
+  # In the action's own folder: cargo and rustup read the configuration of the folder that they run in.
+  (cd -- "$source" &&
+    RUSTUP_TOOLCHAIN=$(toolchain) CARGO_TARGET_DIR="$work/target" cargo install --locked --path "$source" --root "$work/built") ||
+    fail "interdict $1 could not be built from the action's own source"
+  rm -rf -- "$work/target"
+  echo '::endgroup::'
 }
 
 version=${INTERDICT_VERSION:-}

@@ -31,13 +31,45 @@ arguments=(check --format=github)
 split "${INTERDICT_POLICY:-}"
 for policy in ${lines[@]+"${lines[@]}"}; do arguments+=("--policy=$policy"); done
 
+if ! on local-policy "${INTERDICT_LOCAL_POLICY:-true}"; then arguments+=(--no-local-policy); fi
+
+split "${INTERDICT_REQUIRE_POLICY:-}"
+for policy in ${lines[@]+"${lines[@]}"}; do arguments+=("--require-policy=$policy"); done
+
+if [ -n "${INTERDICT_WAIVERS:-}" ]; then arguments+=("--waivers=$INTERDICT_WAIVERS"); fi
+
+split "${INTERDICT_PROFILE:-}"
+for profile in ${lines[@]+"${lines[@]}"}; do arguments+=("--profile=$profile"); done
+
 case ${INTERDICT_FAIL_ON:-} in
   '') ;;
   prohibited | review | unverifiable | never) arguments+=("--fail-on=$INTERDICT_FAIL_ON") ;;
   *) fail "the input \`fail-on\` has to be prohibited, review, unverifiable or never, not: $INTERDICT_FAIL_ON" ;;
 esac
 
+case ${INTERDICT_MIN_FAIL_ON:-} in
+  '') ;;
+  prohibited | review | unverifiable) arguments+=("--min-fail-on=$INTERDICT_MIN_FAIL_ON") ;;
+  *) fail "the input \`min-fail-on\` has to be prohibited, review or unverifiable, not: $INTERDICT_MIN_FAIL_ON" ;;
+esac
+
+if on fail-on-stale "${INTERDICT_FAIL_ON_STALE:-}"; then arguments+=(--fail-on-stale); fi
+
 if on strict "${INTERDICT_STRICT:-}"; then arguments+=(--strict); fi
+
+# A value of one word for the command, which refuses what it does not know.
+option() {
+  if [ -n "$2" ]; then arguments+=("--$1=$2"); fi
+}
+option as-of "${INTERDICT_AS_OF:-}"
+option look-ahead "${INTERDICT_LOOK_AHEAD:-}"
+option paths "${INTERDICT_PATHS:-}"
+option redact "${INTERDICT_REDACT:-}"
+option max-size "${INTERDICT_MAX_SIZE:-}"
+option max-unpacked "${INTERDICT_MAX_UNPACKED:-}"
+option max-ratio "${INTERDICT_MAX_RATIO:-}"
+option max-depth "${INTERDICT_MAX_DEPTH:-}"
+option max-subjects "${INTERDICT_MAX_SUBJECTS:-}"
 
 if [ -n "${INTERDICT_BASELINE:-}" ]; then arguments+=("--baseline=$INTERDICT_BASELINE"); fi
 if on fail-on-new "${INTERDICT_FAIL_ON_NEW:-}"; then

@@ -10,7 +10,9 @@ use jiff::civil::Date;
 use crate::document::Limits;
 use crate::inventory::Ways;
 use crate::report::{FORMATS, Format, Style, format};
-use crate::run::{CheckOptions, DiffOptions, Environment, ExplainOptions, InspectOptions, PolicyCommand, ProgressWhen, STARTERS};
+use crate::run::{
+    CheckOptions, DiffOptions, Environment, ExplainOptions, Gate, InspectOptions, PolicyCommand, ProgressWhen, Required, STARTERS,
+};
 use crate::verdict::FailOn;
 
 /// Holds a software bill of materials against laws that prohibit foreign vendors.
@@ -93,11 +95,14 @@ pub struct ExplainArgs {
     #[arg(short, long = "policy", value_name = "NAME|FILE")]
     policies: Vec<String>,
 
+    #[command(flatten)]
+    sources: SourceArgs,
+
     /// Evaluate as on this day [default: today, in UTC].
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<Date>,
 
-    /// Apply only laws that bind such a contract; repeatable [default: every law].
+    /// Apply only laws that bind such a contract; repeatable [default: what the policy says, else every law].
     #[arg(long = "profile", value_name = "PROFILE")]
     profiles: Vec<String>,
 
@@ -117,6 +122,7 @@ impl ExplainArgs {
             path: self.path,
             subject: self.subject,
             policies: self.policies,
+            gate: self.sources.gate(),
             as_of: self.as_of,
             profiles: self.profiles,
             style: style(self.color, false, false),
@@ -144,6 +150,12 @@ pub struct DiffArgs {
     #[arg(short, long = "policy", value_name = "NAME|FILE")]
     policies: Vec<String>,
 
+    #[command(flatten)]
+    sources: SourceArgs,
+
+    #[command(flatten)]
+    required: RequiredArgs,
+
     /// Evaluate SBOMs as on this day [default: today, in UTC].
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<Date>,
@@ -169,6 +181,7 @@ impl DiffArgs {
             new: self.new,
             json: self.format == PlainFormat::Json,
             policies: self.policies,
+            gate: self.required.gate(self.sources.gate()),
             as_of: self.as_of,
             fail_on: self.fail_on,
             style: style(self.color, false, false),
@@ -322,6 +335,12 @@ pub struct CheckArgs {
     #[arg(short, long = "policy", value_name = "NAME|FILE")]
     policies: Vec<String>,
 
+    #[command(flatten)]
+    sources: SourceArgs,
+
+    #[command(flatten)]
+    required: RequiredArgs,
+
     /// What goes to standard output.
     #[arg(short, long, value_name = "KIND", default_value = "human", value_parser = formats())]
     format: Asked,
@@ -334,6 +353,11 @@ pub struct CheckArgs {
     /// else prohibited].
     #[arg(long, value_name = "VERDICT", value_parser = fail_on())]
     fail_on: Option<FailOn>,
+
+    /// The loosest threshold to accept, one of prohibited, review and unverifiable: the stricter of this one and of what --fail-on or the
+    /// policy says counts.
+    #[arg(long, value_name = "VERDICT", value_parser = least_fail_on())]
+    min_fail_on: Option<FailOn>,
 
     /// Have a second reader confirm every document: it must be valid for the reference crate, and say the same to it. Where there is
     /// no second reader for a version, the report says so.
@@ -354,7 +378,7 @@ pub struct CheckArgs {
     paths_listed: Option<Ways>,
 
     /// Apply only laws that bind such a contract (`civilian`, `dod`, `intelligence`, or what a policy's `applies` says); repeatable
-    /// [default: every law].
+    /// [default: what the policy says, else every law].
     #[arg(long = "profile", value_name = "PROFILE")]
     profiles: Vec<String>,
 
@@ -396,6 +420,43 @@ pub struct CheckArgs {
     /// Print every note, and the source of every fact that a finding rests on.
     #[arg(short, long)]
     verbose: bool,
+}
+
+/// Where policies and waivers may come from.
+#[derive(Debug, Args)]
+struct SourceArgs {
+    /// Never look for an interdict.toml: without --policy, the pack us-ndaa-1634 alone applies.
+    #[arg(long)]
+    no_local_policy: bool,
+
+    /// Take waivers and assertions from this file only; in any other policy file they are an error.
+    #[arg(long, value_name = "FILE")]
+    waivers: Option<String>,
+}
+
+impl SourceArgs {
+    fn gate(self) -> Gate {
+        Gate { local_policy: !self.no_local_policy, waivers: self.waivers, ..Gate::default() }
+    }
+}
+
+/// What the policies have to meet.
+#[derive(Debug, Args)]
+struct RequiredArgs {
+    /// A pack that has to take part and be in force, and that no policy file may weaken, else exit code 2; with the digest of its file, if one
+    /// is given; repeatable.
+    #[arg(long = "require-policy", value_name = "NAME[@sha256:HEX]")]
+    require_policies: Vec<Required>,
+
+    /// Refuse to evaluate with a policy that is past its review date.
+    #[arg(long)]
+    fail_on_stale: bool,
+}
+
+impl RequiredArgs {
+    fn gate(self, gate: Gate) -> Gate {
+        Gate { required: self.require_policies, fail_on_stale: self.fail_on_stale, ..gate }
+    }
 }
 
 /// How much of a document is read. A limit that is met is an error, with exit code 2.
@@ -488,6 +549,13 @@ fn fail_on() -> impl clap::builder::TypedValueParser<Value = FailOn> {
         .try_map(|word| FailOn::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value).ok_or("no such verdict"))
 }
 
+/// Each verdict that can be the least: `never` is none.
+fn least_fail_on() -> impl clap::builder::TypedValueParser<Value = FailOn> {
+    let words = FailOn::WORDS.into_iter().filter(|(_, value)| *value != FailOn::Never).map(|(word, _)| word);
+    PossibleValuesParser::new(words)
+        .try_map(|word| FailOn::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value).ok_or("no such verdict"))
+}
+
 fn ways(text: &str) -> Result<Ways, String> {
     match text {
         "all" => Ok(Ways::All),
@@ -522,6 +590,7 @@ impl CheckArgs {
         CheckOptions {
             paths: self.paths,
             policies: self.policies,
+            gate: Gate { min_fail_on: self.min_fail_on, ..self.required.gate(self.sources.gate()) },
             format,
             outputs: self.outputs,
             environment,

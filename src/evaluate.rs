@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::finding::{AppliedWaiver, Assessment, Evidence, Finding, FoundSubject, OwnershipLink, Status, Unnamed};
-use crate::identity::{EntityId, Hit, IdentifierKind, Matcher, Strength, cpe, normalised};
+use crate::identity::{EntityId, Hit, IdentifierKind, Matchers, Strength, cpe, normalised};
 use crate::inventory::{Claim, Completeness, KindClass, Link, Listener, Note, Place, Role, Subject};
 use crate::policy::{Attribution, Effect, InForce, Origin, Policy, Product, Rule, UNVERIFIABLE, Use};
 use crate::source::{Span, hex_sha256};
@@ -18,7 +18,7 @@ use crate::source::{Span, hex_sha256};
 pub struct Evaluator<'p> {
     in_force: &'p InForce<'p>,
     policy: &'p Policy,
-    matcher: Matcher<'p>,
+    matcher: Matchers<'p>,
     /// The rule that stands for `evaluate.unverifiable`, where that is more than a note.
     unverifiable: Option<Arc<Rule>>,
     assessment: Assessment,
@@ -85,7 +85,7 @@ impl<'p> Evaluator<'p> {
         Self {
             in_force,
             policy,
-            matcher: Matcher::new(&policy.index),
+            matcher: Matchers::new(&policy.index),
             unverifiable: unverifiable_rule(policy),
             assessment: Assessment {
                 waivers_used: vec![false; policy.waivers.len()],
@@ -388,7 +388,9 @@ impl<'p> Evaluator<'p> {
             self.take_hits(claim, &mut met);
         }
         // A purl of type `generic` tells no more than a name where a thing is from.
-        if met.is_empty() && subject.purl.as_ref().is_none_or(|purl| type_of(&purl.value).eq_ignore_ascii_case("generic")) {
+        // What somebody asserts, or another policy file lists, takes nothing from what the packs say.
+        let known = |met: &Met<'_>| met.claim.field != "assertion" && !self.policy.index.is_apart(met.hit.identifier);
+        if !met.iter().any(known) && subject.purl.as_ref().is_none_or(|purl| type_of(&purl.value).eq_ignore_ascii_case("generic")) {
             for claim in subject.claims {
                 match claim.role {
                     Role::Name => self.matcher.look_up_bare_name(&subject.label(), &mut self.hits),

@@ -51,6 +51,8 @@
 //! - **Every subject ends in exactly one class of the ledger**; the number of subjects equals an independent count of the document.
 //! - **Text of a document is borrowed** from its source wherever it stands there unescaped; a [`source::Span`] is all that is known of a
 //!   place until it is shown.
+//! - **A policy takes nothing from another**: the identifiers of each file are looked up by themselves, settings count by the strictest, and only a
+//!   waiver loosens. A file of the repository under test leads to no file outside of it, and no error quotes one.
 //! - **Matching costs what the text costs**, whatever the number of entities: hash tables behind filters, and makers remembered by their text.
 //! - **Text of a stranger goes through [`text`]** before it reaches a terminal, a runner, a page or a spreadsheet; each report adds the escapes of its own
 //!   form, and the page a policy of its own that lets nothing else run. A diagnostic never sees the document, only a [`source::Window`].

@@ -24,6 +24,15 @@ pub fn excerpt(text: &str, max: usize) -> Cow<'_, str> {
     }
 }
 
+/// The known word that a word is most like, and in how many letters they differ. Nobody mistypes a word longer than 64 bytes, and to compare long
+/// ones would cost the product of their lengths.
+#[must_use]
+pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<(usize, &'k str)> {
+    const LONG: usize = 64;
+    let known = known.into_iter().filter(|known| known.len() <= LONG && word.len() <= LONG);
+    known.map(|known| (strsim::damerau_levenshtein(known, word), known)).min()
+}
+
 /// The nearest place at or before `at` where a character begins.
 #[must_use]
 pub fn boundary(text: &str, at: usize) -> usize {

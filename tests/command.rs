@@ -293,12 +293,12 @@ fn a_policy_file_is_found_extends_a_pack_and_waives() {
 
     std::fs::write(
         folder.join("interdict.toml"),
-        "schema = 1\nextends = [\"us-ndaa-1634\"]\n[evaluate]\nfail-on = \"never\"\nunverifiable = \"review\"\n",
+        "schema = 1\nextends = [\"us-ndaa-1634\"]\n[evaluate]\nfail-on = \"review\"\nunverifiable = \"review\"\n",
     )
     .unwrap();
-    assert_eq!(code(&check()), 0, "the file sets the threshold");
-    let output = in_folder(&folder.join("sub"), &["check", "--fail-on", "prohibited", "bom.json"]);
-    assert_eq!(code(&output), 1, "the flag wins");
+    assert_eq!(code(&check()), 1, "the file sets the threshold");
+    let output = in_folder(&folder.join("sub"), &["check", "--fail-on", "never", "bom.json"]);
+    assert_eq!(code(&output), 0, "the flag wins");
     assert!(out(&output).contains("`radio.bin` 1.0 is not identified by anything"), "{}", out(&output));
 
     // The pack alone, whatever file lies around.
@@ -323,12 +323,17 @@ fn a_policy_cannot_loosen_in_silence() {
             "another policy's entity",
         ),
         ("schema = 1\n[[entity]]\nid = \"\\u001b[31m\"\nname = \"x\"\n", "an id is made of letters"),
+        ("schema = 1\nextends = [\"us-ndaa-1634\"]\n[evaluate]\nmentions = \"note\"\n", "`mentions` is looser than `review`"),
+        ("schema = 1\nextends = [\"us-ndaa-1634\"]\n[evaluate]\nfail-on = \"never\"\n", "`fail-on` is looser than `prohibited`"),
     ] {
         let output = check(policy);
         assert_eq!(code(&output), 2, "{policy}");
         assert!(err(&output).contains(message) && !err(&output).contains('\u{1b}'), "{}", err(&output));
     }
-    let output = check("schema = 1\nextends = [\"us-ndaa-1634\"]\n[evaluate]\nmentions = \"note\"\n");
+    // A policy that stands alone is its own, and the report says what is looser in it.
+    let output = check(
+        "schema = 1\n[evaluate]\nmentions = \"note\"\n[[entity]]\nid = \"a\"\nname = \"Acme\"\n[[rule]]\nid = \"r\"\nentities = [\"a\"]\n",
+    );
     assert!(out(&output).contains("`mentions` looser than it is by default"), "{}", out(&output));
     let output = check(
         "schema = 1\nextends = [\"us-ndaa-1634\"]\n[evaluate]\nunverifiable = \"prohibited\"\n[[waiver]]\nrule = \"local/unverifiable\"\n\

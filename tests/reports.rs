@@ -436,7 +436,7 @@ fn github_is_told_a_summary_and_outputs() {
     assert_eq!(sum, get("subjects").parse::<u64>().unwrap());
     assert_eq!(outputs.len(), 14);
     let page = std::fs::read_to_string(&summary).unwrap();
-    assert!(page.starts_with("# earlier\n## interdict: error\n"), "{page}");
+    assert!(page.starts_with("# earlier\n## interdict: error (as of 2026-11-23, not today)\n"), "{page}");
     nothing_acts("the summary", &page, &[]);
 
     // No policy, no evaluation: the outputs say so, too.

@@ -8,6 +8,7 @@ pub(crate) mod cpe;
 mod file;
 mod filter;
 mod host;
+mod layers;
 mod name;
 mod normal;
 mod package;
@@ -20,6 +21,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use filter::{WordFilter, Written};
+pub use layers::Matchers;
 pub use name::skeleton_of as name_skeleton;
 pub use normal::{normalised, words};
 pub use package::{Pattern, PatternError, version_of};
@@ -115,6 +117,8 @@ pub struct Index {
     hashes: Table,
     /// Over a word of every identifier but the hashes: whatever holds an identifier holds its word.
     words: WordFilter,
+    /// The identifiers of other policy files, each with the number of the first of them.
+    apart: Vec<(IdentifierId, Index)>,
 }
 
 /// What is known not to be an entity's, although an identifier of it says so.

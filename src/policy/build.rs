@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use super::written::{At, EntityBlock, OwnershipBlock, PolicyFile, WaiverBlock};
 use super::{
-    Assertion, Attribution, Basis, CATALOGUE, Effect, Entity, Example, NamedSubject, Origin, PACKS, Part, Policy, PolicyError, Rule,
-    Settings, UNVERIFIABLE, Waiver, read,
+    Assertion, Attribution, Basis, CATALOGUE, Effect, Entity, Example, NamedSubject, Origin, PACKS, PROFILES, Part, Policy, PolicyError,
+    PolicyOrigin, Rule, Settings, UNVERIFIABLE, WAIVERS, Waiver, read,
 };
 use crate::identity::{EntityId, Exception, Identifier, Index, Pattern, normalised};
 use crate::ownership::{Link, Ownership};
 use crate::source::{Source, Span};
-use crate::text::excerpt;
+use crate::text::{excerpt, nearest};
 use crate::verdict::FailOn;
 
 /// How policy files are reached: evaluation touches no file system of its own.
@@ -22,6 +22,41 @@ pub trait Files {
     /// # Errors
     /// A sentence saying why it cannot be read.
     fn open(&self, path: &str, from: Option<&str>) -> Result<(Source, String), String>;
+
+    /// The same with what is known of where the file lies.
+    ///
+    /// # Errors
+    /// A sentence saying why it cannot be read.
+    fn open_file(&self, path: &str, from: Option<&str>) -> Result<Opened, String> {
+        let (source, key) = self.open(path, from)?;
+        Ok(Opened { source, key, origin: PolicyOrigin::CommandLine, in_repository: false, quote: Quote::Always })
+    }
+}
+
+/// A policy file that was opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// Its text.
+    pub source: Source,
+    /// A name that is the same whenever the file is.
+    pub key: String,
+    /// Who decided that it takes part. What a file extends has the origin of that file.
+    pub origin: PolicyOrigin,
+    /// Whether it lies in the repository under test.
+    pub in_repository: bool,
+    /// Whether errors may show its text.
+    pub quote: Quote,
+}
+
+/// Whether errors may show the text of a file. Whoever can put a link into a repository must not learn by it what a file outside holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quote {
+    /// They may.
+    Always,
+    /// Only if it is TOML: anything else was hardly meant as a policy.
+    IfToml,
+    /// They may not.
+    Never,
 }
 
 /// Loads the policies of the given names and paths, with everything that they extend.
@@ -29,10 +64,35 @@ pub trait Files {
 /// # Errors
 /// Every mistake in all of the files.
 pub fn load(names: &[String], files: &dyn Files) -> Result<Policy, Vec<PolicyError>> {
-    let (read, mut errors) = PolicyFiles::read(names, files);
-    let policy = Builder::default().build(&read.0, &mut errors);
-    if errors.is_empty() { Ok(policy) } else { Err(in_order(errors)) }
+    load_with_waivers(names, None, files)
 }
+
+/// The same with a file that waivers and assertions come from, and from no other.
+///
+/// # Errors
+/// Every mistake in all of the files.
+pub fn load_with_waivers(names: &[String], waivers: Option<&str>, files: &dyn Files) -> Result<Policy, Vec<PolicyError>> {
+    let (mut read, mut errors) = PolicyFiles::read(names, files);
+    if let Some(waivers) = waivers {
+        errors.extend(read.take_waivers_from(waivers, files));
+    }
+    let policy = Builder::default().build(&read.0, &mut errors);
+    if errors.is_empty() { Ok(policy) } else { Err(the_first(in_order(read.without_quotes(errors)))) }
+}
+
+/// As many mistakes as somebody reads, and how many more there are.
+pub(super) fn the_first(mut errors: Vec<PolicyError>) -> Vec<PolicyError> {
+    let more = errors.len().saturating_sub(ERRORS_MAX);
+    errors.truncate(ERRORS_MAX);
+    if more > 0 {
+        let message = format!("{more} more mistakes are not shown");
+        errors.push(PolicyError { source: None, span: Span::default(), message, help: None });
+    }
+    errors
+}
+
+/// The most mistakes that are shown.
+const ERRORS_MAX: usize = 100;
 
 /// File by file, and in each from its beginning to its end.
 pub(super) fn in_order(mut errors: Vec<PolicyError>) -> Vec<PolicyError> {
@@ -64,10 +124,80 @@ impl PolicyFiles {
         (Self(loader.loaded), loader.errors)
     }
 
+    /// Adds the file that waivers and assertions come from, and complains about those in every other file.
+    fn take_waivers_from(&mut self, name: &str, files: &dyn Files) -> Vec<PolicyError> {
+        let mut errors = Vec::new();
+        for Loaded { source, file, .. } in &self.0 {
+            let waivers = file.waivers.iter().map(|block| ("waiver", block.span));
+            let assertions = file.assertions.iter().map(|block| ("assertion", block.span));
+            for (what, span) in waivers.chain(assertions) {
+                let message = format!("this {what} does not count: --waivers is given, so they come from that file only");
+                errors.push(mistake(source, span, message, &format!("move the {what} to the file that --waivers names, or remove it")));
+            }
+        }
+        let opened = match files.open_file(name, None) {
+            Ok(opened) => opened,
+            Err(message) => {
+                let help = "give the path of a file with [[waiver]] and [[assertion]] tables".to_owned();
+                errors.push(PolicyError { source: None, span: Span::default(), message, help: Some(help) });
+                return errors;
+            }
+        };
+        let (source, quotes) = (Arc::new(opened.source), opened.quote);
+        let (mut file, found) = read::read(&source, false);
+        let quoted = quotes == Quote::Always || (quotes == Quote::IfToml && !found.iter().any(read::is_not_toml));
+        errors.extend(found);
+        if let Some(span) = file.beside_waivers() {
+            let message = "a file for --waivers has only [[waiver]] and [[assertion]] tables, beside `schema = 1`".to_owned();
+            errors.push(mistake(&source, span, message, "move this to a policy file, or give that file with --policy"));
+        }
+        file = PolicyFile { waivers: file.waivers, assertions: file.assertions, ..PolicyFile::default() };
+        let loaded = Loaded {
+            key: opened.key,
+            name: name.to_owned(),
+            source,
+            file,
+            origin: opened.origin,
+            in_repository: opened.in_repository,
+            quoted,
+            waivers_only: true,
+        };
+        // First, so that the last part is still the policy that was loaded last.
+        self.0.insert(0, loaded);
+        errors
+    }
+
+    /// The mistakes, without the text of files that may not be shown: of each of those one, by its line.
+    pub(super) fn without_quotes(&self, errors: Vec<PolicyError>) -> Vec<PolicyError> {
+        let mut told: Vec<*const Source> = Vec::new();
+        let mut shown = Vec::with_capacity(errors.len());
+        for error in errors {
+            let hidden =
+                error.source.as_ref().filter(|source| self.0.iter().any(|loaded| !loaded.quoted && Arc::ptr_eq(&loaded.source, source)));
+            let Some(source) = hidden else {
+                shown.push(error);
+                continue;
+            };
+            if told.contains(&Arc::as_ptr(source)) {
+                continue;
+            }
+            told.push(Arc::as_ptr(source));
+            let (name, line) = (excerpt(source.name(), 80), source.location(error.span.start).line);
+            let help = "nothing of it is shown because it lies outside the repository: check the path, or the file that a link leads to";
+            shown.push(PolicyError {
+                source: None,
+                span: Span::default(),
+                message: format!("{name} is not a valid policy: the first mistake is in line {line}"),
+                help: Some(help.to_owned()),
+            });
+        }
+        shown
+    }
+
     pub(super) fn build(&self) -> Result<Policy, Vec<PolicyError>> {
         let mut errors = Vec::new();
         let policy = Builder::default().build(&self.0, &mut errors);
-        if errors.is_empty() { Ok(policy) } else { Err(errors) }
+        if errors.is_empty() { Ok(policy) } else { Err(self.without_quotes(errors)) }
     }
 }
 
@@ -79,7 +209,22 @@ pub(super) struct Loaded {
     pub(super) name: String,
     pub(super) source: Arc<Source>,
     pub(super) file: PolicyFile,
+    origin: PolicyOrigin,
+    in_repository: bool,
+    /// Whether errors may show its text.
+    quoted: bool,
+    /// Whether it is the file that `--waivers` gives.
+    waivers_only: bool,
 }
+
+impl Loaded {
+    fn embedded(&self) -> bool {
+        self.origin == PolicyOrigin::Embedded
+    }
+}
+
+/// The most policy files that take part: each is read, and looked up, by itself.
+const FILES_MAX: usize = 256;
 
 struct Loader<'f> {
     files: &'f dyn Files,
@@ -91,18 +236,24 @@ struct Loader<'f> {
 }
 
 impl Loader<'_> {
-    fn add(&mut self, name: &str, from: Option<(&str, &Arc<Source>, Span)>) {
+    fn add(&mut self, name: &str, from: Option<Extending<'_>>) {
         let opened = match PACKS.iter().chain(&CATALOGUE).find(|pack| pack.name == name) {
-            Some(pack) => Ok((Source::embedded(format!("{}.toml", pack.name), pack.text), format!("pack:{name}"))),
-            None => self.files.open(name, from.map(|(key, ..)| key)),
+            Some(pack) => Ok(Opened {
+                source: Source::embedded(format!("{}.toml", pack.name), pack.text),
+                key: format!("pack:{name}"),
+                origin: PolicyOrigin::Embedded,
+                in_repository: false,
+                quote: Quote::Always,
+            }),
+            None => self.files.open_file(name, from.map(|from| from.key)),
         };
-        let (source, key) = match opened {
+        let Opened { source, key, origin, in_repository, quote } = match opened {
             Ok(opened) => opened,
             Err(message) => {
                 let packs: Vec<&str> = PACKS.iter().map(|pack| pack.name).collect();
                 self.errors.push(PolicyError {
-                    source: from.map(|(_, source, _)| Arc::clone(source)),
-                    span: from.map_or(Span::default(), |(_, _, span)| span),
+                    source: from.map(|from| Arc::clone(from.source)),
+                    span: from.map_or(Span::default(), |from| from.span),
                     message,
                     help: Some(format!("give the path of a policy file, or an embedded pack: {}", packs.join(", "))),
                 });
@@ -110,10 +261,10 @@ impl Loader<'_> {
             }
         };
         if self.open.contains(&key) {
-            if let Some((_, source, span)) = from {
+            if let Some(from) = from {
                 self.errors.push(PolicyError {
-                    source: Some(Arc::clone(source)),
-                    span,
+                    source: Some(Arc::clone(from.source)),
+                    span: from.span,
                     message: "policies extend each other in a circle".to_owned(),
                     help: Some("take one of the `extends` out".to_owned()),
                 });
@@ -123,16 +274,41 @@ impl Loader<'_> {
         if self.loaded.iter().any(|loaded| loaded.key == key) {
             return;
         }
+        // What a file extends takes part because that file says so.
+        let origin = if origin == PolicyOrigin::Embedded { origin } else { from.map_or(origin, |from| from.origin) };
+        if self.loaded.len() + self.open.len() >= FILES_MAX {
+            self.errors.push(PolicyError {
+                source: from.map(|from| Arc::clone(from.source)),
+                span: from.map_or(Span::default(), |from| from.span),
+                message: format!("more than {FILES_MAX} policy files take part"),
+                help: Some("merge some of them".to_owned()),
+            });
+            return;
+        }
         let source = Arc::new(source);
-        let (file, errors) = read::read(&source, key.starts_with("pack:"));
+        let (mut file, mut errors) = read::read(&source, origin == PolicyOrigin::Embedded);
+        if let Some(beyond) = file.extends.get(FILES_MAX) {
+            errors.push(mistake(&source, beyond.span, format!("a policy extends at most {FILES_MAX} files"), "merge some of them"));
+            file.extends.truncate(FILES_MAX);
+        }
+        let quoted = quote == Quote::Always || (quote == Quote::IfToml && !errors.iter().any(read::is_not_toml));
         self.errors.extend(errors);
         self.open.push(key.clone());
         for parent in &file.extends {
-            self.add(&parent.value, Some((&key, &source, parent.span)));
+            self.add(&parent.value, Some(Extending { key: &key, source: &source, span: parent.span, origin }));
         }
         self.open.pop();
-        self.loaded.push(Loaded { key, name: name.to_owned(), source, file });
+        self.loaded.push(Loaded { key, name: name.to_owned(), source, file, origin, in_repository, quoted, waivers_only: false });
     }
+}
+
+/// The file that extends another, and where it says so.
+#[derive(Clone, Copy)]
+struct Extending<'f> {
+    key: &'f str,
+    source: &'f Arc<Source>,
+    span: Span,
+    origin: PolicyOrigin,
 }
 
 /// What the files have decided so far; what nobody decides gets its default.
@@ -160,11 +336,16 @@ impl Decided {
 struct Builder {
     parts: Vec<Part>,
     settings: Decided,
+    profiles: Vec<(String, Origin)>,
     entities: Vec<Entity>,
     by_id: HashMap<String, EntityId>,
     identifiers: Vec<Identifier>,
+    /// Where the identifiers of each file begin that is not embedded.
+    layers: Vec<usize>,
     basis: Vec<Basis>,
     exceptions: Vec<Exception>,
+    /// The files, other than the embedded ones, that give their own entities exceptions.
+    exceptions_by: Vec<(EntityId, Arc<Source>)>,
     rules: Vec<Arc<Rule>>,
     links: Vec<Link>,
     waivers: Vec<Waiver>,
@@ -173,12 +354,30 @@ struct Builder {
 
 impl Builder {
     fn build(mut self, loaded: &[Loaded], errors: &mut Vec<PolicyError>) -> Policy {
+        // Some work multiplies these counts with each other, and with what the SBOM lists.
+        let loaded = match too_many(loaded) {
+            Some(error) => {
+                errors.push(error);
+                &[]
+            }
+            None => loaded,
+        };
         let mut examples: Vec<Example> = Vec::new();
+        for one in loaded {
+            self.part(one, errors);
+            self.settings(&one.source, &one.file, errors);
+        }
         for Loaded { source, file, .. } in loaded {
-            self.part(source, file, errors);
-            self.settings(source, file, errors);
-            for block in &file.entities {
-                self.entity(source, block, errors);
+            self.profiles(source, file, errors);
+        }
+        // The entities of the packs come first, whatever the order of the files: a file that was loaded earlier could define one under the
+        // same id, with exceptions of its own.
+        for embedded in [true, false] {
+            for one in loaded.iter().filter(|one| one.embedded() == embedded) {
+                if !embedded {
+                    self.layers.push(self.identifiers.len());
+                }
+                one.file.entities.iter().for_each(|block| self.entity(one, block, errors));
             }
         }
         // Rules and waivers may name what stands in any of the files.
@@ -224,21 +423,24 @@ impl Builder {
         Policy {
             parts: self.parts,
             settings: self.settings.settings(),
+            profiles: self.profiles,
             entities: self.entities,
             rules: self.rules,
             ownership: Ownership::new(self.links),
             waivers: self.waivers,
             assertions: self.assertions,
-            index: Index::new(self.identifiers),
+            index: Index::layered(self.identifiers, &self.layers),
             basis: self.basis,
             exceptions: self.exceptions,
             examples,
         }
     }
 
-    fn part(&mut self, source: &Arc<Source>, file: &PolicyFile, errors: &mut Vec<PolicyError>) {
+    fn part(&mut self, loaded: &Loaded, errors: &mut Vec<PolicyError>) {
+        let Loaded { source, file, origin, in_repository, waivers_only, .. } = loaded;
         // A user's own file needs no id of its own to add a waiver.
-        let id = file.header.id.as_ref().map_or_else(|| "local".to_owned(), |id| id.value.clone());
+        let default = if *waivers_only { WAIVERS } else { "local" };
+        let id = file.header.id.as_ref().map_or_else(|| default.to_owned(), |id| id.value.clone());
         if self.parts.iter().any(|part| part.id == id) {
             let span = file.header.id.as_ref().map_or(Span::default(), |id| id.span);
             errors.push(mistake(source, span, format!("two policies have the id `{}`", excerpt(&id, 40)), "give one of them another `id`"));
@@ -252,39 +454,66 @@ impl Builder {
             text_source: file.header.source.clone(),
             applies: file.header.applies.iter().map(|profile| profile.value.clone()).collect(),
             decides: !(file.rules.is_empty() && file.waivers.is_empty() && file.assertions.is_empty()) || file.header.id.is_none(),
+            origin: *origin,
+            in_repository: *in_repository,
+            waivers_only: *waivers_only,
             source: Arc::clone(source),
         });
     }
 
-    /// A file may only tighten what the files that it extends have set; of policies that do not know each other the stricter one counts.
+    /// Each file with rules counts with what it sets, or with the default; the strictest of them counts. So nothing that is extended, or stands
+    /// beside others, can be loosened by them. Only a policy that stands alone may be looser than the default.
     fn settings(&mut self, source: &Arc<Source>, file: &PolicyFile, errors: &mut Vec<PolicyError>) {
-        let mut looser = Vec::new();
-        let mut tighten = |span: Span, is_looser: bool| {
-            if is_looser && !file.extends.is_empty() {
-                looser.push(span);
-            }
-        };
-        fn set<T: Copy + PartialOrd>(setting: &mut Option<T>, written: Option<&At<T>>, mut judge: impl FnMut(Span, bool)) {
-            let Some(written) = written else { return };
-            match setting {
-                Some(set) if written.value < *set => judge(written.span, true),
-                _ => *setting = Some(written.value),
-            }
+        let (set, written, default) = (&mut self.settings, &file.evaluate, Settings::default());
+        let looser = [
+            strictest(&mut set.fail_on, written.fail_on.as_ref(), default.fail_on, file)
+                .map(|(span, floor)| (span, "fail-on", floor.as_str())),
+            strictest(&mut set.mentions, written.mentions.as_ref(), default.mentions, file)
+                .map(|(span, floor)| (span, "mentions", floor.as_str())),
+            strictest(&mut set.unverifiable, written.unverifiable.as_ref(), default.unverifiable, file)
+                .map(|(span, floor)| (span, "unverifiable", floor.as_str())),
+            strictest(&mut set.attribution, written.attribution.as_ref(), default.attribution, file)
+                .map(|(span, floor)| (span, "attribution", floor.as_str())),
+        ];
+        for (span, key, floor) in looser.into_iter().flatten() {
+            let why = if file.extends.is_empty() { "this file has no rule of its own" } else { "this file extends another policy" };
+            let message = format!("`{key}` is looser than `{floor}`, and {why}");
+            let help = match key {
+                "fail-on" => {
+                    "remove it: an extended policy can only be made stricter. To let a build with findings pass, give --fail-on on the command line"
+                }
+                _ => "remove it: an extended policy can only be made stricter, and only a waiver loosens it",
+            };
+            errors.push(mistake(source, span, message, help));
         }
-        let evaluate = &file.evaluate;
-        set(&mut self.settings.fail_on, evaluate.fail_on.as_ref(), &mut tighten);
-        set(&mut self.settings.mentions, evaluate.mentions.as_ref(), &mut tighten);
-        set(&mut self.settings.unverifiable, evaluate.unverifiable.as_ref(), &mut tighten);
-        set(&mut self.settings.attribution, evaluate.attribution.as_ref(), &mut tighten);
-        for span in looser {
-            let help = "only a waiver loosens what an extended policy sets";
-            errors.push(mistake(source, span, "this is looser than what an extended policy sets".to_owned(), help));
+    }
+
+    /// The profiles that the files limit the laws to. Of several limits the widest counts.
+    fn profiles(&mut self, source: &Arc<Source>, file: &PolicyFile, errors: &mut Vec<PolicyError>) {
+        for profile in &file.evaluate.profiles {
+            let known = || self.parts.iter().flat_map(|part| &part.applies).map(String::as_str).chain(PROFILES);
+            if !known().any(|known| known == profile.value) {
+                let mut words: Vec<&str> = known().collect();
+                words.sort_unstable();
+                words.dedup();
+                let message = format!("unknown contract profile `{}`", excerpt(&profile.value, 40));
+                errors.push(mistake(source, profile.span, message, &format!("expected one of {}", words.join(", "))));
+            } else if !self.profiles.iter().any(|(known, _)| *known == profile.value) {
+                self.profiles.push((profile.value.clone(), Origin { source: Arc::clone(source), span: profile.span }));
+            }
         }
     }
 
     /// An entity that is known already gets the entries added.
-    fn entity(&mut self, source: &Arc<Source>, block: &EntityBlock, errors: &mut Vec<PolicyError>) {
+    fn entity(&mut self, loaded: &Loaded, block: &EntityBlock, errors: &mut Vec<PolicyError>) {
+        let source = &loaded.source;
         let known = self.by_id.get(&block.id.value).copied();
+        if let (Some(entity), Some(name)) = (known, &block.name)
+            && self.exceptions_by.iter().any(|(of, by)| *of == entity && !Arc::ptr_eq(by, source))
+        {
+            let message = format!("the entity `{}` is defined by another policy already, with exceptions", excerpt(&block.id.value, 40));
+            errors.push(mistake(source, name.span, message, "give it an id of its own, or add to it by its id alone, without `name`"));
+        }
         let entity = match (known, &block.name) {
             (Some(entity), _) => entity,
             (None, Some(name)) => {
@@ -318,6 +547,9 @@ impl Builder {
             let help = "only a waiver loosens what another policy says: give it a reason, an approver and an end";
             let message = format!("`{}` is another policy's entity, so nothing can be taken from it", excerpt(&block.id.value, 40));
             errors.push(mistake(source, block.id.span, message, help));
+        }
+        if !block.not.is_empty() && !loaded.embedded() {
+            self.exceptions_by.push((entity, Arc::clone(source)));
         }
         for not in &block.not {
             self.exceptions.push(Exception {
@@ -365,7 +597,9 @@ impl Builder {
     fn known(&self, source: &Arc<Source>, id: &At<String>, errors: &mut Vec<PolicyError>) -> Option<EntityId> {
         let known = self.by_id.get(&id.value).copied();
         if known.is_none() {
-            let nearest = self.entities.iter().map(|entity| (strsim::damerau_levenshtein(&entity.id, &id.value), &entity.id)).min();
+            // Nobody mistypes more names than are shown.
+            let searched = if errors.len() < ERRORS_MAX { &self.entities[..] } else { &[] };
+            let nearest = nearest(&id.value, searched.iter().map(|entity| entity.id.as_str()));
             let help = nearest.filter(|(distance, _)| *distance <= 3).map(|(_, known)| format!("did you mean `{known}`?"));
             errors.push(PolicyError {
                 source: Some(Arc::clone(source)),
@@ -398,9 +632,18 @@ impl Builder {
 
     fn waiver(&mut self, source: &Arc<Source>, block: &WaiverBlock, errors: &mut Vec<PolicyError>) {
         let unverifiable = self.parts.last().map(|part| format!("{}/{UNVERIFIABLE}", part.id));
-        let known = self.rules.iter().any(|rule| rule.full_id() == block.rule.value) || unverifiable.as_ref() == Some(&block.rule.value);
+        let rule = block.rule.value.as_str();
+        let known = self
+            .rules
+            .iter()
+            .any(|known| rule.strip_prefix(known.policy.as_str()).and_then(|rest| rest.strip_prefix('/')) == Some(&known.id));
+        let known = known || unverifiable.as_ref() == Some(&block.rule.value);
         if !known {
-            let rules: Vec<String> = self.rules.iter().map(|rule| rule.full_id()).collect();
+            const LISTED: usize = 20;
+            let mut rules: Vec<String> = self.rules.iter().take(LISTED).map(|rule| rule.full_id()).collect();
+            if self.rules.len() > LISTED {
+                rules.push("…".to_owned());
+            }
             let message = format!("no rule `{}` is known", excerpt(&block.rule.value, 60));
             errors.push(mistake(source, block.rule.span, message, &format!("a waiver names policy and rule: {}", rules.join(", "))));
         }
@@ -432,6 +675,52 @@ impl Builder {
             origin: Origin { source: Arc::clone(source), span: block.span },
         });
     }
+}
+
+/// What is limited, the most of it in all files, and how much of it a file has.
+type Limit = (&'static str, usize, fn(&PolicyFile) -> usize);
+
+const LIMITS: [Limit; 5] = [
+    ("rules", 2_000, |file| file.rules.len()),
+    ("waivers and assertions", 5_000, |file| file.waivers.len() + file.assertions.len()),
+    ("entities", 200_000, |file| file.entities.len()),
+    ("links of ownership", 20_000, |file| file.ownership.len()),
+    ("profiles", 1_000, |file| file.evaluate.profiles.len() + file.header.applies.len()),
+];
+
+fn too_many(loaded: &[Loaded]) -> Option<PolicyError> {
+    LIMITS.iter().find_map(|(what, most, count)| {
+        let mut sum = 0;
+        let over = loaded.iter().find(|one| {
+            sum += count(&one.file);
+            sum > *most
+        })?;
+        Some(mistake(
+            &over.source,
+            Span::default(),
+            format!("there are more than {most} {what} in the policy"),
+            "leave out what is not needed",
+        ))
+    })
+}
+
+/// Adds what one file sets to what counts so far. What is looser than it may be is returned, with what it may be at least.
+fn strictest<T: Copy + PartialOrd>(set: &mut Option<T>, written: Option<&At<T>>, default: T, file: &PolicyFile) -> Option<(Span, T)> {
+    let (extends, rules) = (!file.extends.is_empty(), !file.rules.is_empty());
+    let value = match written {
+        // It inherits what the others say.
+        None if !rules => return None,
+        None => default,
+        Some(written) => {
+            let floor = set.filter(|set| extends && *set > default).unwrap_or(default);
+            if written.value < floor && (extends || !rules) {
+                return Some((written.span, floor));
+            }
+            written.value
+        }
+    };
+    *set = Some(set.filter(|set| *set > value).unwrap_or(value));
+    None
 }
 
 fn named_subject(source: &Arc<Source>, written: &At<String>, errors: &mut Vec<PolicyError>) -> Option<NamedSubject> {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-pub use build::{Files, load};
+pub use build::{Files, Opened, Quote, load, load_with_waivers};
 pub use in_force::{InForce, Use};
 pub use lint::{Lint, Severity, lint};
 pub use packs::{CATALOGUE, PACKS, Pack};
@@ -36,6 +36,12 @@ use crate::verdict::FailOn;
 
 /// The policy that is used when nothing else is asked for.
 pub const DEFAULT_PACK: &str = "us-ndaa-1634";
+
+/// Contract profiles that are known whatever policy is loaded.
+pub const PROFILES: [&str; 4] = ["any", "civilian", "dod", "intelligence"];
+
+/// The id of the file that `--waivers` gives, in reports.
+pub const WAIVERS: &str = "waivers";
 
 /// The id of the rule that stands for `evaluate.unverifiable`, in the policy that was loaded last.
 pub const UNVERIFIABLE: &str = "unverifiable";
@@ -91,6 +97,15 @@ pub enum Attribution {
 impl Attribution {
     /// Every value with its word.
     pub const WORDS: [(&'static str, Self); 2] = [("any", Self::Any), ("party", Self::Party)];
+
+    /// The word that policies use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Party => "party",
+        }
+    }
 }
 
 /// The thresholds of `[evaluate]`.
@@ -109,6 +124,29 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self { fail_on: FailOn::Prohibited, mentions: Effect::Review, unverifiable: Effect::Note, attribution: Attribution::Any }
+    }
+}
+
+/// Who decided that a policy file takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolicyOrigin {
+    /// It is part of the program.
+    Embedded,
+    /// The command line names it, or a file that extends it.
+    CommandLine,
+    /// It was found in the repository under test, or is extended by the file that was.
+    Repository,
+}
+
+impl PolicyOrigin {
+    /// The word that reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::CommandLine => "command line",
+            Self::Repository => "repository",
+        }
     }
 }
 
@@ -131,6 +169,12 @@ pub struct Part {
     pub applies: Vec<String>,
     /// Whether it has rules, waivers or assertions of its own, or only describes makers.
     pub decides: bool,
+    /// Who decided that it takes part.
+    pub origin: PolicyOrigin,
+    /// Whether the file lies in the repository under test, so that whoever can change the repository can change the policy.
+    pub in_repository: bool,
+    /// Whether it is the file that `--waivers` gives.
+    pub waivers_only: bool,
     /// The file.
     pub source: Arc<Source>,
 }
@@ -326,6 +370,8 @@ pub struct Policy {
     pub parts: Vec<Part>,
     /// The thresholds.
     pub settings: Settings,
+    /// The contract profiles that the files limit the laws to, each with its place; no limit if there is none.
+    pub profiles: Vec<(String, Origin)>,
     /// The entities by number.
     pub entities: Vec<Entity>,
     /// The rules, in order.
@@ -347,6 +393,12 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The part that a place of the policy lies in.
+    #[must_use]
+    pub fn part_of(&self, origin: &Origin) -> Option<&Part> {
+        self.parts.iter().find(|part| Arc::ptr_eq(&part.source, &origin.source))
+    }
+
     /// What is known of an identifier.
     #[must_use]
     pub fn basis(&self, id: IdentifierId) -> &Basis {

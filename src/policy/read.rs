@@ -18,7 +18,7 @@ use crate::identity::{IdentifierKind, Pattern, normalised};
 use crate::inventory::{Kind, KindClass, Scope, Versions};
 use crate::ownership::{LinkKind, Reach};
 use crate::source::{Source, Span};
-use crate::text::excerpt;
+use crate::text::{excerpt, nearest};
 use crate::verdict::FailOn;
 
 /// Reads one file. What could be read is returned beside the mistakes. The identifiers of a file that is a part of the program are `checked`
@@ -29,11 +29,7 @@ pub(super) fn read(source: &Arc<Source>, checked: bool) -> (PolicyFile, Vec<Poli
     let mut reading = Reading { source, start, checked, errors: Vec::new() };
     for error in broken {
         let span = error.span().unwrap_or(0..0);
-        reading.error(
-            Span::new(span.start + start, span.end + start),
-            error.message().to_owned(),
-            Some("this is not TOML: https://toml.io".to_owned()),
-        );
+        reading.error(Span::new(span.start + start, span.end + start), error.message().to_owned(), Some(NOT_TOML.to_owned()));
     }
     if !reading.errors.is_empty() {
         // What stands after a syntax error is not where it seems to be: further complaints would mislead.
@@ -41,6 +37,14 @@ pub(super) fn read(source: &Arc<Source>, checked: bool) -> (PolicyFile, Vec<Poli
     }
     let file = reading.file(document.get_ref());
     (file, reading.errors)
+}
+
+/// The help for a file that is broken as TOML, before any of it is read as a policy.
+const NOT_TOML: &str = "this is not TOML: https://toml.io";
+
+/// Whether a mistake is that the file is not TOML at all.
+pub(super) fn is_not_toml(error: &PolicyError) -> bool {
+    error.help.as_deref() == Some(NOT_TOML)
 }
 
 struct Reading<'s> {
@@ -86,8 +90,7 @@ impl Reading<'_> {
             }
             let shown = excerpt(key, 40);
             let span = self.span(name);
-            let nearest = table.taken.iter().map(|known| (strsim::damerau_levenshtein(known, key), known)).min();
-            let help = match nearest {
+            let help = match nearest(key, table.taken.iter().copied()) {
                 Some((distance, known)) if distance <= 3 && distance < known.len() => format!("did you mean `{known}`?"),
                 _ => format!("known here: {}", table.taken.join(", ")),
             };
@@ -241,6 +244,7 @@ impl Reading<'_> {
                 mentions: self.word(&mut table, "mentions", &Effect::WORDS),
                 unverifiable: self.word(&mut table, "unverifiable", &Effect::WORDS),
                 attribution: self.word(&mut table, "attribution", &Attribution::WORDS),
+                profiles: self.strings(&mut table, "profiles"),
             };
             self.finish(&table);
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::build::{NO_RULE, PolicyFiles, in_order};
+use super::build::{NO_RULE, PolicyFiles, in_order, the_first};
 use super::written::PolicyFile;
 use super::{Effect, Files, Policy, PolicyError};
 use crate::inventory::{KindClass, Scope};
@@ -88,13 +88,13 @@ pub fn to_be_tried(name: &str, files: &dyn Files) -> Result<Tried, Vec<PolicyErr
     }
     let policy = match read.build() {
         Ok(policy) if errors.is_empty() => policy,
-        Ok(_) => return Err(errors),
+        Ok(_) => return Err(read.without_quotes(errors)),
         // Every mistake in one run: those of the language, and those of what is said in it.
         Err(more) => {
             // That a file has no rule follows from what could not be read of it.
             let follows = !errors.is_empty();
             errors.extend(more.into_iter().filter(|error| !(follows && error.message == NO_RULE)));
-            return Err(in_order(errors));
+            return Err(the_first(in_order(read.without_quotes(errors))));
         }
     };
     let target = read.0.iter().rposition(|loaded| loaded.name == name).unwrap_or(read.0.len() - 1);

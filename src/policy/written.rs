@@ -18,6 +18,29 @@ pub(super) struct At<T> {
     pub(super) span: Span,
 }
 
+impl PolicyFile {
+    /// The first thing in it that is neither a waiver nor an assertion.
+    pub(super) fn beside_waivers(&self) -> Option<Span> {
+        let Self { extends, header, evaluate, entities, ownership, rules, assertions: _, waivers: _, examples } = self;
+        let Evaluate { fail_on, mentions, unverifiable, attribution, profiles } = evaluate;
+        let settings = [
+            fail_on.as_ref().map(|at| at.span),
+            mentions.as_ref().map(|at| at.span),
+            unverifiable.as_ref().map(|at| at.span),
+            attribution.as_ref().map(|at| at.span),
+        ];
+        settings
+            .into_iter()
+            .flatten()
+            .chain(extends.iter().chain(profiles).chain(&header.applies).chain(&header.id).map(|at| at.span))
+            .chain(entities.iter().map(|block| block.id.span))
+            .chain(ownership.iter().map(|block| block.span))
+            .chain(rules.iter().map(|block| block.id.span))
+            .chain(examples.iter().map(|example| example.span))
+            .min()
+    }
+}
+
 impl At<&str> {
     pub(super) fn owned(self) -> At<String> {
         At { value: self.value.to_owned(), span: self.span }
@@ -54,6 +77,7 @@ pub(super) struct Evaluate {
     pub(super) mentions: Option<At<Effect>>,
     pub(super) unverifiable: Option<At<Effect>>,
     pub(super) attribution: Option<At<Attribution>>,
+    pub(super) profiles: Vec<At<String>>,
 }
 
 #[derive(Debug, Clone)]

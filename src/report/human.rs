@@ -146,7 +146,7 @@ impl Report for Human<'_> {
                 self.ledger(&summary.ledger)?;
             }
         }
-        writeln!(self.out, "verdict: {}: {}", summary.verdict.as_str(), words::meaning(self.run, summary))?;
+        writeln!(self.out, "verdict: {}: {}", words::verdict(self.run, summary.verdict), words::meaning(self.run, summary))?;
         if let Some(exit) = words::exit(self.run, summary) {
             writeln!(self.out, "{exit}")?;
         }

@@ -59,6 +59,9 @@ impl Tool {
 pub(super) struct JsonPolicy<'a> {
     id: &'a str,
     title: &'a str,
+    /// Who decided that it takes part: `embedded` (a pack), `command line`, or `repository` (found in the repository under test, or extended by
+    /// the file that was).
+    origin: &'static str,
     authority: &'a [String],
     /// When its data was last held against its source.
     reviewed: Option<String>,
@@ -531,6 +534,7 @@ fn policy<'a>((part, not_applied): (&'a Part, &'a Option<String>)) -> JsonPolicy
     JsonPolicy {
         id: &part.id,
         title: &part.title,
+        origin: part.origin.as_str(),
         authority: &part.authority,
         reviewed: part.reviewed.map(|day| day.to_string()),
         sha256: part.source.sha256(),

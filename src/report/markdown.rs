@@ -180,7 +180,7 @@ impl Markdown<'_> {
 
     fn write_page(&self, page: &mut String, summary: &Summary) -> std::fmt::Result {
         let share = self.room.saturating_sub(AROUND) / 16;
-        writeln!(page, "## interdict: {}\n", summary.verdict.as_str())?;
+        writeln!(page, "## interdict: {}\n", plain(&words::verdict(self.run, summary.verdict)))?;
         writeln!(page, "{}.\n", capital(&plain(&words::meaning(self.run, summary))))?;
         writeln!(page, "- {}", words::ledger(&summary.ledger))?;
         writeln!(page, "- Coverage: {}", words::coverage(&summary.ledger))?;

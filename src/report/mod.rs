@@ -49,6 +49,8 @@ pub struct Run<'a> {
     pub fail_on: FailOn,
     /// Where the documents lie.
     pub base: &'a Base,
+    /// What the verdict line itself has to say, in parentheses: that another day than today was asked for, that a policy is past its review date.
+    pub caveats: &'a [String],
     /// What the reader of a report has to know about the run itself: a past date, a stale pack, a waiver that ended.
     pub notes: &'a [String],
     /// The earlier report that the findings are held against.

@@ -264,6 +264,9 @@ impl Report for Sarif<'_> {
             tell(level, id, &format!("{text}: {count}"));
         }
         tell("note", "run/summary", &format!("As of {}: {}", self.run.as_of, words::ledger(&summary.ledger)));
+        if !self.run.caveats.is_empty() {
+            tell("warning", "run/caveats", &format!("The verdict is {}", words::verdict(self.run, summary.verdict)));
+        }
         for note in self.run.notes.iter().chain(&summary.notes) {
             tell("note", "run/note", &safe(note));
         }

@@ -396,6 +396,14 @@ fn not_judged(run: &Run<'_>, summary: &Summary) -> String {
     }
 }
 
+/// The verdict as its line shows it, with what would mislead if it stood elsewhere: another day, a policy past its review date.
+pub(super) fn verdict(run: &Run<'_>, verdict: Verdict) -> String {
+    match run.caveats {
+        [] => verdict.as_str().to_owned(),
+        caveats => format!("{} ({})", verdict.as_str(), caveats.join("; ")),
+    }
+}
+
 /// Why a run ends otherwise than its verdict lets one expect; nothing where it does not.
 pub(super) fn exit(run: &Run<'_>, summary: &Summary) -> Option<String> {
     let because = match (summary.verdict, summary.outcome) {

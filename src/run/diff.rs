@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::{CheckOptions, Environment, FileSystem, check, inputs};
+use super::{CheckOptions, Environment, Gate, check, inputs, read_bounded};
 use crate::baseline::{Baseline, Listed};
 use crate::diff::Diff;
 use crate::document::{self, Limits};
-use crate::policy::Files as _;
 use crate::report::{self, FORMATS, Style};
 use crate::source::Source;
 use crate::text::inline;
@@ -26,6 +25,8 @@ pub struct DiffOptions {
     pub json: bool,
     /// Packs and policy files for what is no report; discovered if there is none.
     pub policies: Vec<String>,
+    /// Who may weaken the gate.
+    pub gate: Gate,
     /// The day to evaluate as of, if the command line says so.
     pub as_of: Option<Date>,
     /// From which verdict on what came fails.
@@ -85,7 +86,8 @@ pub fn diff(options: &DiffOptions, stdout: &mut dyn Write, stderr: &mut dyn Writ
 /// A report as it is, anything else after its evaluation; nothing if there is no way to either.
 fn side(options: &DiffOptions, path: &Path, stderr: &mut dyn Write) -> io::Result<Option<Side>> {
     if path.is_file()
-        && let Ok((source, _)) = FileSystem.open(&path.display().to_string(), None)
+        && let Ok(bytes) = read_bounded(path, options.limits.size)
+        && let Ok(source) = Source::from_bytes(path.display().to_string(), bytes)
         && let Ok(report) = Baseline::read(&source)
     {
         return Ok(Some(Side { report, evaluated: false }));
@@ -94,6 +96,7 @@ fn side(options: &DiffOptions, path: &Path, stderr: &mut dyn Write) -> io::Resul
     let options = CheckOptions {
         paths: vec![path.to_owned()],
         policies: options.policies.clone(),
+        gate: options.gate.clone(),
         format: json,
         outputs: Vec::new(),
         environment: Environment::default(),

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::{FileSystem, chosen_policies, inputs, today};
+use super::clock::Day;
+use super::{Gate, chosen_profiles, inputs, policy_files};
 use crate::document::{self, Limits, Opened};
 use crate::explain::Explainer;
-use crate::policy::{self, InForce};
+use crate::policy::InForce;
 use crate::report::{self, Style};
 use crate::source::Source;
 use crate::text::inline;
@@ -23,6 +24,8 @@ pub struct ExplainOptions {
     pub subject: String,
     /// Packs and policy files; discovered if there is none.
     pub policies: Vec<String>,
+    /// Who may weaken the gate.
+    pub gate: Gate,
     /// The day to evaluate as of, if the command line says so.
     pub as_of: Option<Date>,
     /// The contract profiles whose laws are asked for; all if there is none.
@@ -38,7 +41,14 @@ pub struct ExplainOptions {
 /// # Errors
 /// Those of writing.
 pub fn explain(options: &ExplainOptions, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::Result<Outcome> {
-    let policy = match policy::load(&chosen_policies(&options.policies), &FileSystem) {
+    let day = match Day::of(options.as_of) {
+        Ok(day) => day,
+        Err(message) => {
+            writeln!(stderr, "error: {message}")?;
+            return Ok(Outcome::NotEvaluated);
+        }
+    };
+    let policy = match policy_files::load(&options.policies, &options.gate) {
         Ok(policy) => policy,
         Err(errors) => {
             stderr.write_all(report::policy_errors(&errors, options.style).as_bytes())?;
@@ -49,7 +59,7 @@ pub fn explain(options: &ExplainOptions, stdout: &mut dyn Write, stderr: &mut dy
         writeln!(stderr, "error: {message}")?;
         return Ok(Outcome::NotEvaluated);
     }
-    let in_force = InForce::new(&policy, options.as_of.unwrap_or_else(today), &options.profiles);
+    let in_force = InForce::new(&policy, day.as_of, &chosen_profiles(&options.profiles, &policy));
     let (mut found, mut near, mut failed) = (0, Vec::new(), false);
     for input in inputs(std::slice::from_ref(&options.path)) {
         let (name, bytes) = input.bytes(&options.limits);

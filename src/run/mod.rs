@@ -1,10 +1,13 @@
 //! The pipeline as one readable function a command. The only file that touches files, streams, the environment and the clock.
 
+mod clock;
 mod diff;
 mod explain;
+mod gate;
 mod inputs;
 mod linked;
 mod policies;
+mod policy_files;
 mod progress;
 mod reports;
 
@@ -13,13 +16,16 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use clock::Day;
 use jiff::civil::Date;
 
 pub use diff::{DiffOptions, diff};
 pub use explain::{ExplainOptions, explain};
+pub use gate::{Gate, Required};
 use inputs::{Input, inputs};
 use linked::Linked;
 pub use policies::{PolicyCommand, SCHEMA, STARTERS, policies};
+use policy_files::{FILE_MAX, FileSystem, read_bounded};
 pub use progress::{Progress, ProgressWhen};
 pub use reports::Environment;
 use reports::{Reports, write_outputs};
@@ -33,7 +39,7 @@ use crate::inventory::{
     Author, Both, Claim, Completeness, Kind, Lineage, Link, Listener, Note, Place, Relationship, Role, Subject, Text, Ways,
 };
 use crate::lints::{Lints, Referenced};
-use crate::policy::{self, DEFAULT_PACK, Files, InForce, PACKS, Policy};
+use crate::policy::{self, InForce, PROFILES, Policy};
 use crate::redact::{REDACTED, Redaction};
 use crate::report::{self, Base, Run, Style, Summary};
 use crate::source::{Source, Span};
@@ -47,6 +53,8 @@ pub struct CheckOptions {
     pub paths: Vec<PathBuf>,
     /// Packs and policy files; discovered if there is none.
     pub policies: Vec<String>,
+    /// Who may weaken the gate.
+    pub gate: Gate,
     /// The format on standard output.
     pub format: &'static report::Format,
     /// Further reports and where to write them.
@@ -83,28 +91,20 @@ pub struct CheckOptions {
     pub require_linked: bool,
 }
 
-/// The day in UTC.
-fn today() -> Date {
-    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
-}
-
-fn chosen_policies(asked: &[String]) -> Vec<String> {
-    if asked.is_empty() { discovered_policy() } else { asked.to_vec() }
-}
-
-/// The file that is looked for when no policy is named.
-const POLICY_FILE: &str = "interdict.toml";
-
 /// Reads every SBOM under the paths, evaluates them and reports.
 ///
 /// # Errors
 /// Those of writing a report. Everything else is part of the outcome.
 pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::Result<Outcome> {
-    let today = today();
-    let as_of = options.as_of.unwrap_or(today);
-
     let base = options.environment.base();
-    let policy = match policy::load(&chosen_policies(&options.policies), &FileSystem) {
+    let day = match Day::of(options.as_of) {
+        Ok(day) => day,
+        Err(message) => {
+            return refused(options, &base, &format!("error: {message}\n"), stdout, stderr);
+        }
+    };
+    let as_of = day.as_of;
+    let policy = match policy_files::load(&options.policies, &options.gate) {
         Ok(policy) => policy,
         Err(errors) => {
             return refused(options, &base, &report::policy_errors(&errors, options.style), stdout, stderr);
@@ -120,15 +120,24 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
             return refused(options, &base, &format!("error: {message}\n"), stdout, stderr);
         }
     };
-    let in_force = InForce::new(&policy, as_of, &options.profiles);
+    let profiles = chosen_profiles(&options.profiles, &policy);
+    let in_force = InForce::new(&policy, as_of, &profiles);
+    let unmet = options.gate.unmet(&in_force, &base, baseline_in_repository(options));
+    if !unmet.is_empty() {
+        return refused(options, &base, &report::policy_errors(&unmet, options.style), stdout, stderr);
+    }
     let until = options.look_ahead.and_then(|days| as_of.checked_add(jiff::Span::new().days(days)).ok());
-    let later = until.map(|until| InForce::new(&policy, until, &options.profiles));
+    let later = until.map(|until| InForce::new(&policy, until, &profiles));
 
-    let mut notes = run_notes(&in_force, today, until, redaction.as_ref());
+    let fail_on = options.gate.fail_on(options.fail_on.unwrap_or(policy.settings.fail_on));
+    let mut notes = run_notes(&in_force, day, until, redaction.as_ref());
+    notes.extend(gate::notes(&in_force, &profiles, &base, redaction.as_ref()));
+    notes.extend(threshold_note(options, &policy));
+    notes.extend(baseline_note(options));
     if options.allow_empty {
         notes.push("--allow-empty: documents without components, and a run without a rule in force, may pass".to_owned());
     }
-    let fail_on = options.fail_on.unwrap_or(policy.settings.fail_on);
+    let caveats = day.caveats(&policy);
     let redacted = redaction.as_ref().map(Redaction::id);
     let run = Run {
         as_of,
@@ -136,6 +145,7 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
         rules: &policy.rules,
         fail_on,
         base: &base,
+        caveats: &caveats,
         notes: &notes,
         baseline: baseline.as_ref(),
         fail_on_new: options.fail_on_new,
@@ -316,7 +326,7 @@ fn place_of(path: &Path) -> Option<PathBuf> {
 fn held_against(options: &CheckOptions) -> Result<(Option<Baseline>, Option<Redaction>), String> {
     let redaction = options.redact.as_ref().map(|path| {
         let shown = inline(&path.display().to_string()).into_owned();
-        let key = fs::read(path).map_err(|error| format!("the key {shown} cannot be read: {error}"))?;
+        let key = read_bounded(path, FILE_MAX).map_err(|error| format!("the key {shown} cannot be read: {error}"))?;
         Redaction::new(key.trim_ascii_end()).ok_or_else(|| {
             format!("the key in {shown} is too short: it needs {} bytes, for example from `openssl rand -hex 32`", Redaction::KEY_MIN)
         })
@@ -324,10 +334,17 @@ fn held_against(options: &CheckOptions) -> Result<(Option<Baseline>, Option<Reda
     let redaction = redaction.transpose()?;
     let Some(path) = &options.baseline else { return Ok((None, redaction)) };
     let shown = inline(&path.display().to_string()).into_owned();
-    let bytes = fs::read(path).map_err(|error| format!("the baseline {shown} cannot be read: {error}"))?;
+    let bytes = read_bounded(path, FILE_MAX).map_err(|error| format!("the baseline {shown} cannot be read: {error}"))?;
     let source =
         Source::from_bytes(path.display().to_string(), bytes).map_err(|error| format!("the baseline {shown}: {}", error.message))?;
-    let baseline = Baseline::read(&source).map_err(|message| format!("the baseline {shown}: {message}"))?;
+    let baseline = Baseline::read(&source).map_err(|message| {
+        // What is wrong may quote the file.
+        if FileSystem::new().may_quote(path) {
+            format!("the baseline {shown}: {message}")
+        } else {
+            format!("the baseline {shown} is not a JSON report of interdict; it is a link to a file outside the repository, so nothing of it is shown")
+        }
+    })?;
     if baseline.redacted != redaction.as_ref().map(Redaction::id) {
         return Err(format!(
             "the baseline {shown} {}: make both reports with the same --redact",
@@ -707,24 +724,11 @@ fn add_ways(source: &Source, task: &Task<'_>, assessment: &mut Assessment, refer
 }
 
 /// What has to be known about a run whatever its documents hold.
-fn run_notes(in_force: &InForce<'_>, today: Date, until: Option<Date>, redaction: Option<&Redaction>) -> Vec<String> {
+fn run_notes(in_force: &InForce<'_>, day: Day, until: Option<Date>, redaction: Option<&Redaction>) -> Vec<String> {
     let InForce { policy, as_of, unbound, .. } = in_force;
     let (policy, as_of) = (*policy, *as_of);
-    let mut notes = Vec::new();
-    if as_of < today {
-        notes.push(format!("this is evaluated as of {as_of}, which is past; rules and waivers may have changed since"));
-    }
-    for part in &policy.parts {
-        if let (Some(reviewed), Some(every)) = (part.reviewed, part.review_every) {
-            let stale = reviewed.checked_add(jiff::Span::new().days(every)).is_ok_and(|until| until < as_of);
-            if stale {
-                notes.push(format!(
-                    "policy {} was last reviewed on {reviewed}, more than {every} days before: it may be out of date",
-                    inline(&part.id)
-                ));
-            }
-        }
-    }
+    let mut notes: Vec<String> = day.note().into_iter().collect();
+    notes.extend(clock::stale(policy, as_of).iter().map(clock::staleness));
     let (settings, default) = (policy.settings, policy::Settings::default());
     for (key, looser) in [("fail-on", settings.fail_on < default.fail_on), ("mentions", settings.mentions < default.mentions)] {
         if looser {
@@ -764,8 +768,32 @@ fn named(subject: &str, redaction: Option<&Redaction>) -> String {
     redaction.map_or_else(|| inline(subject).into_owned(), |redaction| redaction.name(subject))
 }
 
-/// Contract profiles that are known whatever policy is loaded.
-const PROFILES: [&str; 4] = ["any", "civilian", "dod", "intelligence"];
+/// The contract profiles whose laws count: those of the command line, else those that the policy limits itself to.
+fn chosen_profiles(asked: &[String], policy: &Policy) -> Vec<String> {
+    if asked.is_empty() { policy.profiles.iter().map(|(profile, _)| profile.clone()).collect() } else { asked.to_vec() }
+}
+
+/// That the threshold is not the one that was set.
+fn threshold_note(options: &CheckOptions, policy: &Policy) -> Option<String> {
+    let set = options.fail_on.unwrap_or(policy.settings.fail_on);
+    let least = options.gate.min_fail_on.filter(|least| *least > set)?;
+    let by = if options.fail_on.is_some() { "--fail-on" } else { "the policy" };
+    Some(format!("--min-fail-on raises the threshold to {}: {by} sets {}", least.as_str(), set.as_str()))
+}
+
+/// The baseline, if what it lists fails nothing and a pull request can change it.
+fn baseline_in_repository(options: &CheckOptions) -> Option<&Path> {
+    options.baseline.as_deref().filter(|path| options.fail_on_new && FileSystem::new().in_repository(path))
+}
+
+/// That what is known is read from where a pull request can change it.
+fn baseline_note(options: &CheckOptions) -> Option<String> {
+    let path = baseline_in_repository(options)?;
+    let shown = inline(&path.display().to_string()).into_owned();
+    Some(format!(
+        "the baseline {shown} lies in the repository under test: with --fail-on-new, whoever can change it decides which findings fail nothing"
+    ))
+}
 
 /// A word that is no profile would silently leave rules out.
 fn unknown_profile(profiles: &[String], policy: &Policy) -> Option<String> {
@@ -914,44 +942,5 @@ impl Total {
             missing_links: missing_links.0.len(),
             notes: unused.chain(asserted).chain(missing).chain(crossings).chain(linked).collect(),
         }
-    }
-}
-
-// --- policies ---
-
-/// The nearest policy file from the current folder upward, not beyond the repository; else the default pack.
-fn discovered_policy() -> Vec<String> {
-    let start = std::env::current_dir().unwrap_or_default();
-    for folder in start.ancestors() {
-        let file = folder.join(POLICY_FILE);
-        // A link that leads nowhere, or a folder, is a policy that cannot be read, and not none.
-        if fs::symlink_metadata(&file).is_ok() {
-            return vec![file.display().to_string()];
-        }
-        if folder.join(".git").exists() {
-            break;
-        }
-    }
-    vec![DEFAULT_PACK.to_owned()]
-}
-
-struct FileSystem;
-
-impl Files for FileSystem {
-    fn open(&self, path: &str, from: Option<&str>) -> Result<(Source, String), String> {
-        let beside = from.filter(|from| !from.starts_with("pack:")).and_then(|from| Path::new(from).parent());
-        let full = beside.map_or_else(|| PathBuf::from(path), |folder| folder.join(path));
-        let shown = inline(path);
-        let bytes = fs::read(&full).map_err(|error| {
-            let nearest = PACKS.iter().map(|pack| (strsim::damerau_levenshtein(pack.name, path), pack.name)).min();
-            let suggestion = nearest
-                .filter(|(distance, _)| *distance <= 3)
-                .map_or(String::new(), |(_, name)| format!("; did you mean the pack `{name}`?"));
-            format!("the policy `{shown}` cannot be read: {error}{suggestion}")
-        })?;
-        let key = fs::canonicalize(&full).unwrap_or_else(|_| full.clone()).display().to_string();
-        let source =
-            Source::from_bytes(full.display().to_string(), bytes).map_err(|_| format!("the policy `{shown}` is not UTF-8 text"))?;
-        Ok((source, key))
     }
 }

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::{FileSystem, today};
+use super::clock::{Day, FIRST_RELEASE};
+use super::policy_files::{FILE_MAX, FileSystem, read_bounded};
 use crate::identity::IdentifierKind;
 use crate::policy::{self, CATALOGUE, InForce, PACKS, Policy, Severity};
 use crate::report::{self, Style};
@@ -57,8 +58,17 @@ pub fn policies(
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
 ) -> io::Result<Outcome> {
-    let as_of = as_of.unwrap_or_else(today);
-    let mut load = |names: &[String]| match policy::load(names, &FileSystem) {
+    let as_of = match Day::of(as_of) {
+        Ok(day) => day.as_of,
+        // These depend on no day.
+        Err(_) if matches!(command, PolicyCommand::List | PolicyCommand::Schema | PolicyCommand::New(..)) => FIRST_RELEASE,
+        Err(message) => {
+            writeln!(stderr, "error: {message}")?;
+            return Ok(Outcome::NotEvaluated);
+        }
+    };
+    let files = FileSystem::new();
+    let mut load = |names: &[String]| match policy::load(names, &files) {
         Ok(policy) => Ok(Some(policy)),
         Err(errors) => stderr.write_all(report::policy_errors(&errors, style).as_bytes()).map(|()| None),
     };
@@ -75,7 +85,7 @@ pub fn policies(
         PolicyCommand::Lint(names) => {
             let mut worst = Outcome::Passed;
             for name in names {
-                match policy::to_be_tried(name, &FileSystem) {
+                match policy::to_be_tried(name, &files) {
                     Ok(tried) => worst = worst.max(lint(name, &tried.policy, &tried.part, as_of, style, stdout)?),
                     Err(errors) => {
                         stderr.write_all(report::policy_errors(&errors, style).as_bytes())?;
@@ -88,7 +98,7 @@ pub fn policies(
         PolicyCommand::Test(names) => {
             let mut worst = Outcome::Passed;
             for name in names {
-                match policy::to_be_tried(name, &FileSystem) {
+                match policy::to_be_tried(name, &files) {
                     Ok(tried) => worst = worst.max(test(name, &tried, as_of, stdout)?),
                     Err(errors) => {
                         stderr.write_all(report::policy_errors(&errors, style).as_bytes())?;
@@ -114,7 +124,7 @@ pub fn policies(
 
 fn list(stdout: &mut dyn Write) -> io::Result<Outcome> {
     for pack in &PACKS {
-        match policy::load(&[pack.name.to_owned()], &FileSystem) {
+        match policy::load(&[pack.name.to_owned()], &FileSystem::new()) {
             Ok(policy) => {
                 let part = policy.parts.last();
                 let (title, applies) = part.map_or(("", String::new()), |part| (part.title.as_str(), part.applies.join(", ")));
@@ -158,6 +168,10 @@ fn show(policy: &Policy, as_of: Date, stdout: &mut dyn Write) -> io::Result<Outc
         settings.mentions.as_str(),
         settings.unverifiable.as_str()
     )?;
+    if !policy.profiles.is_empty() {
+        let profiles: Vec<_> = policy.profiles.iter().map(|(profile, _)| inline(profile)).collect();
+        writeln!(stdout, "profiles {}", profiles.join(", "))?;
+    }
     let in_force = InForce::new(policy, as_of, &[]);
     let reached = in_force.reached();
     for (number, rule) in policy.rules.iter().enumerate() {
@@ -296,7 +310,8 @@ fn test(name: &str, tried: &policy::Tried, as_of: Date, stdout: &mut dyn Write) 
 
 fn labelled(policy: &Policy, path: &Path, as_of: Date, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::Result<Outcome> {
     let shown = inline(&path.display().to_string()).into_owned();
-    let text = match std::fs::read_to_string(path) {
+    let text = match read_bounded(path, FILE_MAX).and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned()))
+    {
         Ok(text) => text,
         Err(error) => {
             writeln!(stderr, "error: {shown} cannot be read: {error}")?;

@@ -68,6 +68,10 @@ class Act(Case):
         for source, name in [(CLEAN, "clean.json"), (PROHIBITED, "with a space $(touch pwned);.json"), (UNREADABLE, "truncated.json")]:
             self.copy(source, name)
         shutil.copy(self.command, self.workspace / "interdict")
+        (self.workspace / "key").write_text("0123456789abcdef0123456789abcdef")
+        (self.workspace / "waivers.toml").write_text(
+            'schema = 1\n[[waiver]]\nrule = "us-ndaa-1634/covered-article"\nsubject = "pkg:npm/%40kaspersky/**"\nreason = "r"\nby = "x"\ngranted = 2026-11-01\nexpires = 2027-10-01\n'
+        )
         text = (ROOT / "tests/action/workflow.yml").read_text()
         self.assertEqual([name for name in inputs() if f"          {name}: " not in text], [], "an input that no step gives")
         self.assertEqual([name for name in outputs() if f".outputs.{name} " not in text], [], "an output that no step reads")
@@ -77,7 +81,8 @@ class Act(Case):
         for name in re.findall(r"      - name: (.+)\n", text):
             self.assertIn(f"Main {name}\n", log)
         self.assertIn("::error file=with a space $(touch pwned);.json,line=41,", log)
-        clear, prohibited, error = self.written()
+        clear, prohibited, error, waived = self.written()
+        self.assertIn("(as of 2026-11-20, not today)", waived)
         self.assertIn("## interdict: clear", clear)
         self.assertIn("## interdict: prohibited", prohibited)
         self.assertIn("@kaspersky/hexa-ui-core", prohibited)
@@ -87,6 +92,48 @@ class Act(Case):
         code, log = self.workflow("fails")
         self.assertEqual(code, 1, log)
         self.assertIn("Failure - Main End with the verdict", log)
+
+    def test_a_hostile_pull_request(self):
+        """The gate in a workflow, and what the pull request adds to the checkout: see docs/hostile-pull-requests.md."""
+        waiver = '[[waiver]]\nrule = "us-ndaa-1634/covered-article"\nsubject = "pkg:npm/%40kaspersky/**"\nreason = "r"\nby = "x"\ngranted = 2026-11-01\nexpires = 2027-10-01\n'
+        (self.folder / "secret").write_text('s3cret = "s3cret"\n')
+        acts = {
+            "other pack": 'schema = 1\nextends = ["us-ndaa-889"]\n',
+            "waiver": f'schema = 1\nextends = ["us-ndaa-1634"]\n{waiver}',
+            "outside": f'schema = 1\nextends = ["us-ndaa-1634", "{self.folder}/secret"]\n',
+            "link": None,
+        }
+        options = {"local-policy: true": [0, 0, 2, 2], "local-policy: false": [1] * 4, "require-policy: us-ndaa-1634": [2] * 4}
+        for name in ["action.yml", "Cargo.toml"]:
+            self.copy(ROOT / name, name)
+        shutil.copytree(ROOT / "scripts", self.workspace / "scripts")
+        shutil.copy(self.command, self.workspace / "interdict")
+        self.copy(PROHIBITED, "sbom/bom.json")
+        evil = self.workspace / "evil/bin"
+        evil.mkdir(parents=True)
+        (evil / "cargo").write_text("#!/bin/sh\ntouch pwned\n")
+        (evil / "cargo").chmod(0o755)
+        (self.workspace / "rust-toolchain.toml").write_text(f'[toolchain]\npath = "{evil.parent}"\n')
+        steps = "".join(
+            f"      - id: s{number}\n        continue-on-error: true\n        uses: ./\n"
+            f"        with:\n          binary: ./interdict\n          sbom: sbom/\n          {option}\n"
+            f"      - run: echo 'ended {number} with' \"$CODE\"\n        env:\n          CODE: ${{{{ steps.s{number}.outputs.exit-code }}}}\n"
+            for number, option in enumerate(options)
+        )
+        workflow = f"on: push\njobs:\n  gate:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n{steps}"
+        (self.workspace / ".github/workflows").mkdir(parents=True)
+        (self.workspace / ".github/workflows/gate.yml").write_text(workflow)
+        for column, (act, text) in enumerate(acts.items()):
+            local = self.workspace / "interdict.toml"
+            local.unlink(missing_ok=True)
+            if text is None:
+                local.symlink_to(self.folder / "secret")
+            else:
+                local.write_text(text)
+            _, log = self.workflow("gate")
+            self.assertNotIn("s3cret", log)
+            for number, (option, codes) in enumerate(options.items()):
+                self.assertIn(f"ended {number} with {codes[column]}", log, f"{act} with {option}")
 
     def test_the_workflow_of_the_readme(self):
         """Unchanged: only the checkout of the action comes from here. No release is listed, so it builds; a cargo that has built before does that."""
@@ -113,8 +160,8 @@ class Act(Case):
             self.assertEqual(code, expected, log)
             self.assertIn(f"{'Failure' if expected else 'Success'} - Main End with the verdict", log)
         self.assertEqual([summary.splitlines()[0] for summary in self.written()], [f"## interdict: {word}" for word in ["clear", "prohibited", "error"]])
-        # Built once, for the three runs.
-        self.assertEqual(len(calls.read_text().splitlines()), 1, calls.read_text())
+        # Built anew for each run: what another one left is not run.
+        self.assertEqual(len(calls.read_text().splitlines()), 3, calls.read_text())
 
     def test_the_workflow_without_the_action(self):
         text = snippet("docs/ci.md", "# .github/workflows/interdict.yml")

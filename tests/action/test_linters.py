@@ -51,7 +51,8 @@ class Linters(Case):
         # The steps of the GitLab job, which any sh has to run.
         [script] = re.findall(r"^    - \|\n((?:      .*\n)+)", (ROOT / "templates/interdict.yml").read_text(), re.MULTILINE)
         path = self.workspace / "job.sh"
-        path.write_text("#!/bin/sh\n: \"${INTERDICT_BINARY?}${INTERDICT_SBOM?}${INTERDICT_POLICY?}${INTERDICT_FAIL_ON?}${INTERDICT_STRICT?}\"\n" + script)
+        variables = re.findall(r"^    (INTERDICT_\w+): ", (ROOT / "templates/interdict.yml").read_text(), re.MULTILINE)
+        path.write_text(f"#!/bin/sh\n: \"{''.join(f'${{{name}?}}' for name in variables)}\"\n" + script)
         self.clean(tool("shellcheck"), "--shell=sh", path)
 
     def test_scripts_are_for_the_bash_of_macos(self):

@@ -65,7 +65,7 @@ class GitLab(Pipelines):
         (self.workspace / ".gitlab-ci.yml").write_text(f"include:\n  - local: templates/interdict.yml\n    inputs:\n{inputs}")
         # GitLab takes a variable as it is where this says so; gitlab-ci-local knows plain values only, and expands them.
         text, count = re.subn(r'\{ value: ("[^"]+"), expand: false \}', r"\1", (ROOT / "templates/interdict.yml").read_text())
-        self.assertEqual(count, 5)
+        self.assertEqual(count, text.count("$[[ inputs.") - text.count("$[[ inputs.stage ]]") - text.count("$[[ inputs.image ]]"))
         (self.workspace / "templates").mkdir(exist_ok=True)
         (self.workspace / ".gitignore").write_text("/.gitlab-ci-local\n")
         (self.workspace / "templates/interdict.yml").write_text(text)
@@ -101,6 +101,25 @@ class GitLab(Pipelines):
         (self.workspace / "bom.json").write_text(json.dumps(document))
         self.assertEqual(self.job()[0], 0)
         self.assertNotEqual(self.job(strict=True)[0], 0)
+        self.copy(PROHIBITED, "bom.json")
+        (self.workspace / "interdict.toml").write_text('schema = 1\nextends = ["us-ndaa-889"]\n')
+        (self.workspace / "waivers.toml").write_text("schema = 1\n")
+        for given, expected in [
+            ({}, True),
+            ({"local-policy": False}, False),
+            ({"require-policy": "us-ndaa-889"}, True),
+            ({"require-policy": "us-ndaa-889,us-ndaa-1634"}, False),
+            ({"local-policy": False, "fail-on": "never"}, True),
+            ({"local-policy": False, "fail-on": "never", "min-fail-on": "prohibited"}, False),
+            ({"waivers": "waivers.toml", "profile": "civilian,dod", "as-of": "2026-11-20", "fail-on-stale": True}, True),
+            ({"waivers": "nowhere.toml"}, False),
+            ({"as-of": "2019-01-01", "fail-on-stale": True}, True),
+            ({"as-of": "2099-01-01", "fail-on-stale": True}, False),
+            ({"profile": "civilian,nobody"}, False),
+            ({"baseline": "nowhere.json", "fail-on-new": True}, False),
+        ]:
+            code, log = self.job(sbom="bom.json", **given)
+            self.assertEqual(code == 0, expected, f"{given}: {log}")
         code, log = self.job(binary="nowhere/interdict")
         self.assertNotEqual(code, 0, log)
         code, log = self.job(**{"fail-on": "perhaps"})

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -63,7 +64,7 @@ class Inputs(Case):
     def test_the_readme_lists_the_inputs_and_outputs(self):
         part = (ROOT / "README.md").read_text().split("\n## In GitHub Actions\n")[1].split("\n## ")[0]
         given, said = part.split("| output | is |")
-        self.assertEqual(re.findall(r"^\| `([a-z-]+)` \|", given, re.MULTILINE), ["sbom", "policy", "fail-on", "strict", *list(inputs())[4:]])
+        self.assertEqual(re.findall(r"^\| `([a-z-]+)` \|", given, re.MULTILINE), list(inputs()))
         rows = re.findall(r"^\| (`.+?) \|", said, re.MULTILINE)
         listed = [name for row in rows for name in re.findall(r"`([\w-]+)`", row)]
         self.assertEqual(listed, [name for name in outputs() if not name.endswith("-file")] + ["KIND-file"])
@@ -131,11 +132,65 @@ class Inputs(Case):
         self.assertEqual([self.act(sbom=review, fail_on=word).code for word in ["", "prohibited", "review"]], [0, 0, 1])
 
     def test_words_that_are_none_are_refused(self):
-        for name in ["fail-on", "strict", "annotations", "summary", "upload-sarif", "fail-on-new"]:
+        for name in ["fail-on", "min-fail-on", "strict", "annotations", "summary", "upload-sarif", "fail-on-new", "local-policy", "fail-on-stale"]:
             for value in ["yes", "True", "1", "true false", "x%\r\n::error::forged", "--help"]:
                 with self.subTest(f"{name}: {value!r}"):
                     escaped = value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
                     self.refused(self.act({name: value}), f"the input `{name}`", f"not: {escaped}\n")
+
+    def test_local_policy_and_what_is_required(self):
+        sbom = self.copy(PROHIBITED, "bom.json")
+        (self.workspace / "interdict.toml").write_text('schema = 1\nextends = ["us-ndaa-889"]\n')
+        codes = [self.act(sbom=sbom, local_policy=value).code for value in ["", "true", "false"]]
+        self.assertEqual(codes, [0, 0, 1])
+        self.assertEqual(self.act(sbom=sbom, require_policy="us-ndaa-889\n").code, 0)
+        ran = self.act(sbom=sbom, require_policy="us-ndaa-889\nus-ndaa-1634")
+        self.assertEqual((ran.code, ran.outputs["result"]), (2, "error"), ran.log)
+        self.assertIn("the required policy us-ndaa-1634 does not take part", ran.log)
+        self.assertEqual(self.act(sbom=sbom, require_policy="us-ndaa-1634", local_policy="false").code, 1)
+        self.assertEqual(self.act(sbom=sbom, local_policy="false", fail_on="never", min_fail_on="prohibited").code, 1)
+        self.refused(self.act(sbom=sbom, min_fail_on="never"), "the input `min-fail-on`")
+
+    def test_waivers_come_from_the_file_that_is_named(self):
+        sbom = self.copy(PROHIBITED, "bom.json")
+        waiver = '[[waiver]]\nrule = "us-ndaa-1634/covered-article"\nsubject = "pkg:npm/%40kaspersky/**"\nreason = "r"\nby = "x"\ngranted = 2026-11-01\nexpires = 2027-10-01\n'
+        (self.workspace / "the waivers.toml").write_text(f"schema = 1\n{waiver}")
+        self.assertEqual(self.act(sbom=sbom, waivers="the waivers.toml", as_of="2026-11-20").code, 0)
+        (self.workspace / "interdict.toml").write_text(f'schema = 1\nextends = ["us-ndaa-1634"]\n{waiver}')
+        self.assertEqual(self.act(sbom=sbom, as_of="2026-11-20").code, 0)
+        self.assertEqual(self.act(sbom=sbom, waivers="the waivers.toml", as_of="2026-11-20").code, 2)
+
+    def test_profile_is_a_line_each(self):
+        sbom = self.copy(PROHIBITED, "bom.json")
+        for profile, words in [("civilian", "policies"), ("civilian\ndod\n", "policies"), ("--help", "contract profile"), ("civilian dod", "contract profile")]:
+            ran = self.act(sbom=sbom, policy="us-ndaa-1634", profile=profile)
+            self.assertEqual(ran.code, 1 if words == "policies" else 2, ran.log)
+
+    def test_every_option_of_the_command_is_an_input(self):
+        """What the runner decides, and what is another input, has none of its own name."""
+        done = subprocess.run([binary(), "check", "--help"], capture_output=True, text=True, check=True)
+        options = set(re.findall(r"--([a-z][a-z-]+)", "\n".join(line for line in done.stdout.splitlines() if re.match(r" +(-\w, )?--", line))))
+        other = {"no-local-policy": "local-policy", "output": "format", "verbose": "annotations", "quiet": "annotations", "progress": "summary", "color": "summary", "help": "sbom"}
+        self.assertEqual({option for option in options if other.get(option, option) not in inputs()}, set())
+
+    def test_the_other_options_arrive(self):
+        sbom = self.copy(PROHIBITED, "bom.json")
+        (self.workspace / "key").write_text("0123456789abcdef0123456789abcdef")
+        for name, good, bad in [
+            ("as-of", "2026-11-20", "yesterday"),
+            ("look-ahead", "30", "0"),
+            ("paths", "all", "some"),
+            ("redact", "key", "no key"),
+            ("max-size", "1000000", "10"),
+            ("max-unpacked", "1000000", "x"),
+            ("max-ratio", "100", "x"),
+            ("max-depth", "100", "1"),
+            ("max-subjects", "100", "1"),
+        ]:
+            with self.subTest(name):
+                ran = self.act({"sbom": sbom, "policy": "us-ndaa-1634", name: good})
+                self.assertEqual(ran.code, 1, ran.log)
+                self.assertEqual(self.act({"sbom": sbom, "policy": "us-ndaa-1634", name: bad}).code, 2)
 
     def test_strict(self):
         # The second reader refuses this serial number.
@@ -336,20 +391,85 @@ class TheCommand(Case):
             self.assertEqual(ran.code, 0, ran.log)
             self.assertTrue(ran.path.endswith("interdict.exe" if system == "Windows" else "/interdict"), ran.path)
 
-    def test_without_a_release_the_actions_own_source_is_built_once(self):
+    def builds(self):
+        """A cargo that builds at once, and writes down how it was called."""
         self.program("curl", "touch pwned\n")
         self.program(
             "cargo",
-            f'printf "%s\\n" "$*" >>"{self.calls}"\nwhile [ $# -gt 0 ]; do case $1 in --root) mkdir -p "$2/bin"; cp "{binary()}" "$2/bin/interdict"; shift ;; esac; shift; done\n',
+            f'printf "%s|%s|%s\\n" "$*" "$PWD" "${{RUSTUP_TOOLCHAIN-}}" >>"{self.calls}"\nwhile [ $# -gt 0 ]; do case $1 in --root) mkdir -p "$2/bin"; cp "{binary()}" "$2/bin/interdict"; shift ;; esac; shift; done\n',
         )
+
+    def test_without_a_release_the_actions_own_source_is_built(self):
+        self.builds()
         for version in ["", VERSION]:
             ran = self.run_without(version=version)
             self.assertEqual((ran.code, ran.outputs["result"]), (0, "clear"), ran.log)
-        self.assertRegex(self.calls.read_text(), rf"^install --locked --path {re.escape(str(self.root))} --root {re.escape(str(self.cache))}/interdict/source-[0-9a-f]{{64}}/x86_64-unknown-linux-musl\n$")
-        # Another source is another command.
-        (self.root / "src/file").write_text("changed")
+        calls = self.calls.read_text().splitlines()
+        self.assertEqual(len(calls), 2)
+        for call in calls:
+            arguments, folder, toolchain = call.split("|")
+            self.assertRegex(arguments, rf"^install --locked --path {re.escape(str(self.root))} --root {re.escape(str(self.temp))}/interdict-\w+/built$")
+            self.assertEqual(folder, str(self.root))
+            self.assertNotEqual(toolchain, "")
+        # Each in a folder of its own, of which only the command is left.
+        self.assertEqual(len(set(calls)), 2)
+        self.assertEqual(list(self.temp.rglob("target")), [])
+
+    def test_a_command_that_others_left_in_the_cache_is_not_run(self):
+        """Under every name that it had there, and in the runner's temporary folder."""
+        self.builds()
+        digest = hashlib.sha256(b"".join(sorted(hashlib.sha256(path.read_bytes()).hexdigest().encode() + b"  " + str(path.relative_to(self.root)).encode() + b"\n" for name in ["Cargo.toml", "Cargo.lock", "src", "policies"] for path in ([self.root / name] if (self.root / name).is_file() else (self.root / name).rglob("*"))))).hexdigest()
+        for place in [self.cache, self.temp]:
+            for planted in [place / f"interdict/source-{digest}/x86_64-unknown-linux-musl/bin/interdict", place / "interdict-target/release/interdict"]:
+                planted.parent.mkdir(parents=True, exist_ok=True)
+                planted.write_text("#!/bin/sh\ntouch pwned\necho interdict 0.1.0\n")
+                planted.chmod(0o755)
+        ran = self.run_without()
+        self.assertEqual((ran.code, ran.outputs["result"]), (0, "clear"), ran.log)
+        self.assertEqual(len(self.calls.read_text().splitlines()), 1)
+
+    def test_the_toolchain_is_not_the_checkouts(self):
+        self.builds()
+        evil = self.workspace / "evil/bin"
+        evil.mkdir(parents=True)
+        for name in ["cargo", "rustc"]:
+            (evil / name).write_text(f"#!/bin/sh\ntouch '{self.workspace}/pwned'\n")
+            (evil / name).chmod(0o755)
+        (self.workspace / "rust-toolchain.toml").write_text(f'[toolchain]\npath = "{evil.parent}"\n')
+        (self.workspace / ".cargo").mkdir()
+        (self.workspace / ".cargo/config.toml").write_text(f'[build]\nrustc = "{evil}/rustc"\n')
         self.assertEqual(self.run_without().code, 0)
-        self.assertEqual(len(self.calls.read_text().splitlines()), 2)
+        _, folder, toolchain = self.calls.read_text().strip().split("|")
+        self.assertEqual((folder, toolchain), (str(self.root), "stable"))
+        # The toolchain of the workflow stays, and rustup is asked where no checkout can answer.
+        given = self.environment
+        self.environment = lambda: {**given(), "RUSTUP_TOOLCHAIN": "1.89"}
+        self.assertEqual(self.run_without().code, 0)
+        self.environment = given
+        self.program("rustup", '[ "$PWD $*" = "/ show active-toolchain" ] && echo "1.90-x (default)"\n')
+        self.assertEqual(self.run_without().code, 0)
+        self.assertEqual([call.split("|")[2] for call in self.calls.read_text().splitlines()], ["stable", "1.89", "1.90-x"])
+        # With the real ones, if they are here: there is nothing to build, but the checkout's cargo is not asked.
+        real = shutil.which("rustup")
+        if real and shutil.which("cargo", path=str(Path(real).parent)):
+            for name in ["cargo", "rustup"]:
+                (self.bin / name).unlink()
+            home = {"RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")), "PATH": f"{self.bin}:{Path(real).parent}:/usr/bin:/bin"}
+            self.environment = lambda: {**given(), **home}
+            self.refused(self.run_without(), "could not be built")
+
+    def test_the_page_on_hostile_pull_requests_lists_what_is_tested(self):
+        page = (ROOT / "docs/hostile-pull-requests.md").read_text().split("\n## What a pull request can do to the action\n")[1]
+        rows = re.findall(r"^\| (.+?) \| .+ \|$", page, re.MULTILINE)[2:]
+        tested = {
+            "`rust-toolchain.toml` that names a toolchain of its own": self.test_the_toolchain_is_not_the_checkouts,
+            "`.cargo/config.toml` that sets another compiler": self.test_the_toolchain_is_not_the_checkouts,
+            "an `interdict` that looks built, in the tool cache or the temporary folder": self.test_a_command_that_others_left_in_the_cache_is_not_run,
+            "an archive under the name of a release, in the tool cache": self.test_a_listed_release_is_downloaded_once_and_checked_each_time,
+            "names with spaces, quotes, `$(…)`, line breaks, workflow commands": Inputs.test_a_file_name_is_only_a_name,
+            "an `interdict` in the checkout that the workflow gives as `binary`": self.test_binary,
+        }
+        self.assertEqual(rows, list(tested))
 
     def test_a_build_that_fails_or_cannot_begin_is_said(self):
         self.program("cargo", "exit 101\n")

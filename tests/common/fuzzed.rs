@@ -105,6 +105,7 @@ pub fn report(name: &str, bytes: &[u8]) {
         rules: &POLICY.rules,
         fail_on: FailOn::Prohibited,
         base: &base,
+        caveats: &[],
         notes: &[],
         baseline: None,
         fail_on_new: false,

@@ -308,6 +308,7 @@ mod tests {
             rules: &policy.rules,
             fail_on: FailOn::Prohibited,
             base: &base,
+            caveats: &[],
             notes: &[],
             baseline: None,
             fail_on_new: false,

@@ -88,7 +88,11 @@ impl Html<'_> {
 
         let word = summary.verdict.as_str();
         writeln!(out, "<section class=\"verdict {word}\" aria-label=\"Verdict\">\n{}", icon(summary.verdict))?;
-        writeln!(out, "<div>\n<p class=\"what\">Verdict on <strong>{name}</strong></p>\n<h1>{verdict}</h1>")?;
+        let caveats = match self.run.caveats {
+            [] => String::new(),
+            caveats => format!(" ({})", esc(&caveats.join("; "))),
+        };
+        writeln!(out, "<div>\n<p class=\"what\">Verdict on <strong>{name}</strong>{caveats}</p>\n<h1>{verdict}</h1>")?;
         let coverage = match summary.verdict {
             Verdict::Review | Verdict::Prohibited | Verdict::Error => String::new(),
             _ => format!(" Coverage: {}.", coverage(&summary.ledger)),
