@@ -56,6 +56,14 @@ esac
 if on fail-on-stale "${INTERDICT_FAIL_ON_STALE:-}"; then arguments+=(--fail-on-stale); fi
 
 if on strict "${INTERDICT_STRICT:-}"; then arguments+=(--strict); fi
+if on require-confirmation "${INTERDICT_REQUIRE_CONFIRMATION:-}"; then arguments+=(--require-confirmation); fi
+if on require-linked "${INTERDICT_REQUIRE_LINKED:-}"; then arguments+=(--require-linked); fi
+if on allow-empty "${INTERDICT_ALLOW_EMPTY:-}"; then arguments+=(--allow-empty); fi
+
+split "${INTERDICT_INCLUDE:-}"
+for glob in ${lines[@]+"${lines[@]}"}; do arguments+=("--include=$glob"); done
+split "${INTERDICT_EXCLUDE:-}"
+for glob in ${lines[@]+"${lines[@]}"}; do arguments+=("--exclude=$glob"); done
 
 # A value of one word for the command, which refuses what it does not know.
 option() {

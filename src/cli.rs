@@ -549,7 +549,7 @@ fn fail_on() -> impl clap::builder::TypedValueParser<Value = FailOn> {
         .try_map(|word| FailOn::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value).ok_or("no such verdict"))
 }
 
-/// Each verdict that can be the least: `never` is none.
+/// Every verdict but `never`, which is no floor.
 fn least_fail_on() -> impl clap::builder::TypedValueParser<Value = FailOn> {
     let words = FailOn::WORDS.into_iter().filter(|(_, value)| *value != FailOn::Never).map(|(word, _)| word);
     PossibleValuesParser::new(words)

@@ -383,9 +383,6 @@ impl Builder {
         // Rules and waivers may name what stands in any of the files.
         for (Loaded { source, file, .. }, part) in loaded.iter().zip(self.parts.clone()) {
             self.rules(source, file, &part, errors);
-            for block in &file.ownership {
-                self.link(source, block, errors);
-            }
             for example in &file.examples {
                 if let Some(rule) =
                     example.rule.as_ref().filter(|rule| !self.rules.iter().any(|known| known.policy == part.id && known.id == **rule))
@@ -394,6 +391,15 @@ impl Builder {
                     errors.push(mistake(source, example.span, message, "an example may name a rule of its own file"));
                 }
                 examples.push(Example { policy: part.id.clone(), source: Some(Arc::clone(source)), ..example.clone() });
+            }
+        }
+        let mut pack_links = 0;
+        for embedded in [true, false] {
+            for one in loaded.iter().filter(|one| one.embedded() == embedded) {
+                one.file.ownership.iter().for_each(|block| self.link(&one.source, block, errors));
+            }
+            if embedded {
+                pack_links = self.links.len();
             }
         }
         for Loaded { source, file, .. } in loaded {
@@ -426,6 +432,7 @@ impl Builder {
             profiles: self.profiles,
             entities: self.entities,
             rules: self.rules,
+            pack_ownership: (0 < pack_links && pack_links < self.links.len()).then(|| Ownership::new(self.links[..pack_links].to_vec())),
             ownership: Ownership::new(self.links),
             waivers: self.waivers,
             assertions: self.assertions,
@@ -856,6 +863,42 @@ expires = 2027-01-02
         let looser = "schema = 1\nextends = [\"base.toml\"]\n[evaluate]\nmentions = \"note\"";
         let errors = load(&["looser.toml".to_owned()], &Memory(vec![("base.toml", base), ("looser.toml", looser)])).unwrap_err();
         assert!(errors[0].message.contains("looser"), "{errors:?}");
+    }
+
+    /// Links between all entities that a pack knows, of every kind: what the pack reaches, and how surely, stays.
+    #[test]
+    fn a_link_takes_nothing_from_what_a_pack_reaches() {
+        let day = jiff::civil::Date::constant(2026, 11, 23);
+        let uses = |policy: &Policy| -> std::collections::BTreeMap<(String, String), bool> {
+            let in_force = super::super::InForce::new(policy, day, &[]);
+            let all = (0..).zip(&policy.entities).flat_map(|(number, entity)| in_force.uses(number).iter().map(move |one| (one, entity)));
+            let sure = |reached: &Option<Arc<crate::ownership::Reached>>| reached.as_ref().is_none_or(|reached| reached.confirmed);
+            all.map(|(one, entity)| ((policy.rules[one.rule].full_id(), entity.id.clone()), sure(&one.reached))).collect()
+        };
+        for pack in ["vendors-of-concern", "us-ndaa-889", "us-ndaa-1260h-805"] {
+            let alone = load(&[pack.to_owned()], &Memory(Vec::new())).unwrap();
+            let before = uses(&alone);
+            assert!(before.len() > 3, "{pack}: {before:?}");
+            let ids: Vec<&str> = alone.entities.iter().map(|entity| entity.id.as_str()).take(24).collect();
+            for kind in crate::ownership::LinkKind::WORDS.map(|(word, _)| word) {
+                for confirmed in [true, false] {
+                    let share = if kind == "stake" { "share = 30\n" } else { "" };
+                    let mut text = format!("schema = 1\nextends = [\"{pack}\"]\n");
+                    for owner in &ids {
+                        for owned in ids.iter().filter(|owned| *owned != owner) {
+                            text.push_str(&format!(
+                                "[[ownership]]\nowner = \"{owner}\"\nowned = \"{owned}\"\nkind = \"{kind}\"\nsource = \"s\"\nconfirmed = {confirmed}\n{share}"
+                            ));
+                        }
+                    }
+                    let files = Memory(vec![("local.toml", Box::leak(text.into_boxed_str()))]);
+                    let after = uses(&load(&["local.toml".to_owned()], &files).unwrap_or_else(|errors| panic!("{errors:#?}")));
+                    for (reached, sure) in &before {
+                        assert!(after.get(reached).is_some_and(|now| now >= sure), "{pack} {kind} {confirmed}: {reached:?}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

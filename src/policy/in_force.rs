@@ -55,8 +55,14 @@ impl<'p> InForce<'p> {
                     .filter(|(_, entity)| entity.country.as_ref().is_some_and(|country| rule.countries.contains(country)));
                 reached.extend(of_country.map(|(entity, _)| (entity, None)));
             }
-            for one in policy.ownership.closure(&rule.entities, &rule.reach, as_of) {
-                reached.entry(one.entity).or_insert_with(|| Some(Arc::new(one)));
+            for ownership in policy.pack_ownership.iter().chain([&policy.ownership]) {
+                for one in ownership.closure(&rule.entities, &rule.reach, as_of) {
+                    let known = reached.get(&one.entity);
+                    let better = known.is_none_or(|known| known.as_ref().is_some_and(|known| !known.confirmed && one.confirmed));
+                    if better {
+                        reached.insert(one.entity, Some(Arc::new(one)));
+                    }
+                }
             }
             for (entity, reached) in reached {
                 uses[entity as usize].push(Use { rule: number, reached });

@@ -378,6 +378,8 @@ pub struct Policy {
     pub rules: Vec<Arc<Rule>>,
     /// Who owns whom.
     pub ownership: Ownership,
+    /// The same by the packs alone, with the same numbers, where other files say more: no link of theirs hides what the packs reach.
+    pub pack_ownership: Option<Ownership>,
     /// The waivers.
     pub waivers: Vec<Waiver>,
     /// The assertions.

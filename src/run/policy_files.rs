@@ -57,7 +57,8 @@ impl FileSystem {
 
     /// Looks for the nearest policy file from the current folder upward, not beyond the repository.
     fn discover(&mut self) -> Option<String> {
-        for folder in self.here.ancestors() {
+        let shown = std::env::current_dir().unwrap_or_default();
+        for (folder, shown) in self.here.ancestors().zip(shown.ancestors()) {
             let file = folder.join(POLICY_FILE);
             // A link that leads nowhere, or a folder, is a policy that cannot be read, and not none.
             if fs::symlink_metadata(&file).is_ok() {
@@ -65,7 +66,7 @@ impl FileSystem {
                     // There is no repository, so the file's own folder is as far as it may lead.
                     self.repository = folder.to_owned();
                 }
-                self.found = Some(file.display().to_string());
+                self.found = Some(shown.join(POLICY_FILE).display().to_string());
                 break;
             }
             if folder.join(".git").exists() {
@@ -120,7 +121,7 @@ impl Files for FileSystem {
         let within = if found { Some(self.repository.clone()) } else { from.and_then(|from| self.confines(from)) };
         let outside = || format!("the policy `{shown}` lies outside the repository, so it is not read");
         // Before anything is looked at, so that nothing tells which files there are outside.
-        if within.as_ref().is_some_and(|within| !plain(&self.here.join(&full)).starts_with(within)) {
+        if !found && within.as_ref().is_some_and(|within| !plain(&self.here.join(&full)).starts_with(within)) {
             return Err(outside());
         }
         let unread = |why: String| {

@@ -116,7 +116,7 @@ class Act(Case):
         (self.workspace / "rust-toolchain.toml").write_text(f'[toolchain]\npath = "{evil.parent}"\n')
         steps = "".join(
             f"      - id: s{number}\n        continue-on-error: true\n        uses: ./\n"
-            f"        with:\n          binary: ./interdict\n          sbom: sbom/\n          {option}\n"
+            f"        with:\n          binary: ./interdict\n          sbom: sbom/\n          as-of: 2026-11-20\n          {option}\n"
             f"      - run: echo 'ended {number} with' \"$CODE\"\n        env:\n          CODE: ${{{{ steps.s{number}.outputs.exit-code }}}}\n"
             for number, option in enumerate(options)
         )

@@ -132,7 +132,7 @@ class Inputs(Case):
         self.assertEqual([self.act(sbom=review, fail_on=word).code for word in ["", "prohibited", "review"]], [0, 0, 1])
 
     def test_words_that_are_none_are_refused(self):
-        for name in ["fail-on", "min-fail-on", "strict", "annotations", "summary", "upload-sarif", "fail-on-new", "local-policy", "fail-on-stale"]:
+        for name in ["fail-on", "min-fail-on", "strict", "annotations", "summary", "upload-sarif", "fail-on-new", "local-policy", "fail-on-stale", "require-confirmation", "require-linked", "allow-empty"]:
             for value in ["yes", "True", "1", "true false", "x%\r\n::error::forged", "--help"]:
                 with self.subTest(f"{name}: {value!r}"):
                     escaped = value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
