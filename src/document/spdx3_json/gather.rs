@@ -42,11 +42,14 @@ pub(super) fn gather<'t>(json: Json<'t>, table: &'t Table, context: &'t Context,
     let mut known = gatherer.known;
     // What is noted of an agent is noted of what it makes, too.
     let Known { annotations, annotation_texts, agents, statements, .. } = &mut known;
-    for (key, agent) in agents.iter() {
-        for text in annotations.get(key).into_iter().flatten() {
+    let mut annotated: Vec<(u32, u64)> =
+        agents.iter().filter(|(key, _)| annotations.contains_key(key)).map(|(key, agent)| (*agent, *key)).collect();
+    annotated.sort_unstable();
+    for (agent, key) in annotated {
+        for text in annotations.get(&key).into_iter().flatten() {
             let text = &annotation_texts[*text as usize];
             budget.spend(text)?;
-            add(&mut statements[*agent as usize], text.clone())?;
+            add(&mut statements[agent as usize], text.clone())?;
         }
     }
     Ok(known)

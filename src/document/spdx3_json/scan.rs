@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use super::{Class, Context, Defined, Entry, Member, Table, refuse, terms};
 use crate::document::json::{Json, JsonStr, Next, Walk};
 use crate::document::recognise::error;
@@ -77,7 +79,7 @@ pub(super) struct Scan<'t> {
     pub(super) nulls: usize,
     pub(super) first_null: Option<Span>,
     /// Members that are not read and were found harmless.
-    harmless: HashSet<&'t str>,
+    harmless: HashSet<&'t str, RandomState>,
     /// Elements that lack what their type needs; another description may add it.
     incomplete: Vec<(u64, Span)>,
 }
@@ -94,7 +96,7 @@ impl<'t> Scan<'t> {
             namespaces: Vec::new(),
             nulls: 0,
             first_null: None,
-            harmless: HashSet::new(),
+            harmless: HashSet::default(),
             incomplete: Vec::new(),
         }
     }

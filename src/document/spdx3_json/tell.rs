@@ -43,13 +43,13 @@ pub(super) fn tell<'b>(
             first_unresolved: None,
         },
     };
+    let (mut unknown_types, mut first_unknown_type) = (0_usize, None);
     for (number, entry) in table.entries.iter().enumerate() {
         if let Some((kind, place)) = entry.class.subject() {
             let walk = teller.walker.open(number)?;
             if entry.class == Class::Unknown {
-                let span = Span::new(entry.start as usize, entry.end as usize);
-                let message = "the type of this element is not known; it was read as a part of the product".to_owned();
-                teller.walker.scribe.note("unknown-type", message, Some(span));
+                unknown_types += 1;
+                first_unknown_type.get_or_insert(Span::new(entry.start as usize, entry.end as usize));
             }
             teller.subject(walk, number, kind, place)?;
         } else if entry.class == Class::Relationship {
@@ -60,12 +60,17 @@ pub(super) fn tell<'b>(
             teller.collection(walk)?;
         }
     }
+    if unknown_types > 0 {
+        let more = if unknown_types > 1 { format!(", and of {} more", unknown_types - 1) } else { String::new() };
+        let message = format!("the type of this element is not known{more}; it was read as a part of the product");
+        teller.walker.scribe.note("unknown-type", message, first_unknown_type);
+    }
     Ok(Told {
         progress: teller.walker.scribe.progress(),
         unresolved: teller.vendors.unresolved,
         first_unresolved: teller.vendors.first_unresolved,
         #[cfg(test)]
-        work: teller.walker.work,
+        work: teller.walker.work(),
     })
 }
 

@@ -49,9 +49,12 @@ pub(super) struct Walker<'b, 'l> {
     pub(super) context: &'b Context,
     /// Whether elements are nested in the one at hand.
     nested: bool,
-    /// How many bytes were read, without those that were jumped over.
+    /// How many bytes were read, with those that were jumped over.
     #[cfg(test)]
-    pub(super) work: usize,
+    work: usize,
+    /// How many bytes were jumped over.
+    #[cfg(test)]
+    jumped: usize,
 }
 
 /// The most claims that one component may have: each costs more memory than its text.
@@ -67,7 +70,15 @@ impl<'b, 'l> Walker<'b, 'l> {
             nested: false,
             #[cfg(test)]
             work: 0,
+            #[cfg(test)]
+            jumped: 0,
         }
+    }
+
+    /// How many bytes were read, without those that were jumped over.
+    #[cfg(test)]
+    pub(super) fn work(&self) -> usize {
+        self.work - self.jumped
     }
 
     /// Enters the element of the table with this number.
@@ -102,7 +113,7 @@ impl<'b, 'l> Walker<'b, 'l> {
         self.scribe.json.jump(entry.end as usize);
         #[cfg(test)]
         {
-            self.work -= (entry.end - entry.start) as usize;
+            self.jumped += (entry.end - entry.start) as usize;
         }
         Some(entry)
     }
@@ -364,6 +375,7 @@ impl<'b, 'l> Walker<'b, 'l> {
             from = Some(walker.target(&reference)?);
             Ok(())
         })?;
+        self.read_again(at);
         Ok(from)
     }
 
@@ -378,7 +390,17 @@ impl<'b, 'l> Walker<'b, 'l> {
         self.references_at("to", |walker, reference, at| {
             let target = walker.target(&reference)?;
             each(walker, target, at)
-        })
+        })?;
+        self.read_again(at);
+        Ok(())
+    }
+
+    /// Counts what was read from an offset on, besides what was counted when the element was opened.
+    fn read_again(&mut self, _from: usize) {
+        #[cfg(test)]
+        {
+            self.work += self.scribe.json.at() - _from;
+        }
     }
 
     /// What the value at this offset refers to. The place where the walker is stays the same.
@@ -390,6 +412,7 @@ impl<'b, 'l> Walker<'b, 'l> {
             found = Some(walker.target(&reference)?);
             Ok(())
         })?;
+        self.read_again(at);
         (self.scribe.json, self.nested) = (json, nested);
         Ok(found)
     }
