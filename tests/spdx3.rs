@@ -258,6 +258,24 @@ fn places() -> Vec<(&'static str, String)> {
             relationship("\"availableFrom\"", "\"to\":[VALUE]").replace("\"Relationship\"", "\"RELATIONSHIP\""),
         ),
         (
+            "availableFrom of a type that is not known",
+            relationship("\"availableFrom\"", "\"to\":[VALUE]").replace("\"Relationship\"", "\"urn:x:R\""),
+        ),
+        (
+            "availableFrom of an assessment",
+            relationship("\"availableFrom\"", "\"to\":[VALUE]")
+                .replace("\"Relationship\"", "\"security_VexFixedVulnAssessmentRelationship\""),
+        ),
+        (
+            "availableFrom of a newer assessment",
+            relationship("\"availableFrom\"", "\"to\":[VALUE]").replace("\"Relationship\"", "\"security_NewRelationship\""),
+        ),
+        ("availableFrom without a type", relationship("\"availableFrom\"", "\"to\":[VALUE]").replace("\"type\":\"Relationship\",", "")),
+        (
+            "availableFrom without type and identifier",
+            relationship("\"availableFrom\"", "\"to\":[VALUE]").replace("\"type\":\"Relationship\",\"spdxId\":\"urn:r\",", ""),
+        ),
+        (
             "availableFrom in two nodes",
             format!(r#"{},{{"spdxId":"urn:r","to":[VALUE]}}"#, relationship("\"availableFrom\"", "\"startTime\":\"2026-01-01T00:00:00Z\"")),
         ),

@@ -168,9 +168,11 @@ impl<'t> Scan<'t> {
             node.members = node.members.saturating_add(1);
             let in_extension = node.under == Under::Extension;
             if !self.harmless.contains(key.raw()) {
-                terms::check_unread(&key.value(), &self.context, in_extension, key.span())?;
-                if !in_extension && self.harmless.len() < HARMLESS_MAX {
-                    self.harmless.insert(key.raw());
+                match terms::check_unread(&key.value(), &self.context, false, key.span()) {
+                    Ok(()) if self.harmless.len() < HARMLESS_MAX => drop(self.harmless.insert(key.raw())),
+                    Ok(()) => {}
+                    Err(_) if in_extension => terms::check_unread(&key.value(), &self.context, true, key.span())?,
+                    Err(error) => return Err(error),
                 }
             }
             return Ok(Some(if in_extension { Under::Extension } else { Under::Unread }));
@@ -287,7 +289,12 @@ impl<'t> Scan<'t> {
         // What holds a component's members is one, whatever it is called.
         let like_a_component = has(SOFTWARE | MAKERS);
         let says_nothing = node.members == names;
+        let all = |members: u64| seen & members == members;
+        let like_a_link = !has(SOFTWARE) && (all(RELATIONSHIP) || all(ANNOTATION));
+        let link = if all(RELATIONSHIP) { Class::Relationship } else { Class::Annotation };
         let class = match (node.class, node.under) {
+            // What holds a relationship's members is one, too: readers may not look at the type.
+            (None | Some(Class::Unknown | Class::Foreign), _) if like_a_link => link,
             (Some(Class::Foreign), _) => {
                 if like_a_component || has(IDENTIFIERS) {
                     Class::Unknown
@@ -326,8 +333,9 @@ impl<'t> Scan<'t> {
             (None, _) => Class::Structure,
         };
         let misplaced = match class {
-            Class::Structure | Class::Annotation | Class::Relationship | Class::Agent { .. } => SOFTWARE | MAKERS,
-            Class::Other | Class::Collection => SOFTWARE,
+            Class::Structure | Class::Annotation | Class::Agent { .. } => SOFTWARE | MAKERS,
+            // Assessments and vulnerabilities have suppliers, and are no components.
+            Class::Relationship | Class::Other | Class::Collection => SOFTWARE,
             _ => 0,
         };
         if has(misplaced) {
@@ -359,7 +367,6 @@ impl<'t> Scan<'t> {
             }
             None => entry.key = self.table.key_of_place(span.start),
         }
-        let all = |members: u64| seen & members == members;
         let complete = match class {
             Class::Relationship => all(RELATIONSHIP),
             Class::Annotation => all(ANNOTATION),

@@ -151,13 +151,16 @@ pub(super) fn class(word: &str, context: &Context, span: Span) -> Result<Class, 
         known if TYPES.contains(&known) => {
             if known.starts_with("extension_") {
                 Class::Structure
+            } else if known.ends_with("Relationship") {
+                // An assessment of a vulnerability is a relationship, too.
+                Class::Relationship
             } else {
                 Class::Other
             }
         }
         unknown => {
             let folded = fold(unknown);
-            if let Some(known) = TYPES.iter().find(|known| fold(known) == folded) {
+            if let Some(known) = TYPES.iter().find(|known| is_folded(known, &folded)) {
                 let message = format!("unknown type `{}`: did you mean `{known}`?", excerpt(unknown, 60));
                 let help = "write the type as the SPDX 3 specification does: some readers ignore upper and lower case, others do not";
                 return Err(Box::new(error("misspelled-term", &message, Some(span), help)));
@@ -237,11 +240,8 @@ pub(super) fn check_unread(word: &str, context: &Context, in_extension: bool, sp
     let local = word.rsplit([':', '/', '#']).next().unwrap_or(word);
     let (whole, tail) = (fold(local), fold(local.rsplit(['_', '.']).next().unwrap_or(local)));
     let whole_without_profile = ["software", "core"].iter().find_map(|profile| whole.strip_prefix(profile)).unwrap_or(&whole);
-    let telling = TELLING.iter().find(|known| {
-        let known = fold(known);
-        known == whole_without_profile || known == tail
-    });
-    let generic = || GENERIC.iter().find(|known| fold(known) == whole_without_profile);
+    let telling = TELLING.iter().find(|known| is_folded(known, whole_without_profile) || is_folded(known, &tail));
+    let generic = || GENERIC.iter().find(|known| is_folded(known, whole_without_profile));
     let known = telling.or_else(|| if foreign || in_extension { None } else { generic() });
     let Some(known) = known else { return Ok(()) };
     let software = ["packageUrl", "packageVersion", "downloadLocation", "homePage", "primaryPurpose", "sourceInfo"];
@@ -284,6 +284,11 @@ pub(super) fn fold(word: &str) -> String {
     lower.map(|letter| if letter == 'ſ' { 's' } else { letter }).filter(|letter| letter.is_alphanumeric()).collect()
 }
 
+/// Whether a word of SPDX is this one when it is folded.
+fn is_folded(known: &str, folded: &str) -> bool {
+    known.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase()).eq(folded.bytes())
+}
+
 /// A word of a list, as SPDX writes it: the last part of an IRI, `dependsOn` for `DEPENDS_ON`. Words that are not in the list stay as they are.
 pub(super) fn listed<'w>(word: &'w str, list: &[&'static str]) -> &'w str {
     let last = word.rsplit(['/', '#', ':']).next().unwrap_or(word);
@@ -291,7 +296,7 @@ pub(super) fn listed<'w>(word: &'w str, list: &[&'static str]) -> &'w str {
         return last;
     }
     let folded = fold(last);
-    list.iter().find(|known| fold(known) == folded).copied().unwrap_or(last)
+    list.iter().find(|known| is_folded(known, &folded)).copied().unwrap_or(last)
 }
 
 #[cfg(test)]
