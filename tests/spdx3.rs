@@ -141,6 +141,8 @@ fn ways() -> Vec<Way> {
         plain("the same identifier twice", &quoted(k), &[agent(k).replace("\"spdxId\"", &format!("\"@id\":\"{k}\",\"spdxId\""))]),
         plain("escaped identifier", "\"https:\\/\\/ex.org\\/\\u006b\"", &[agent(k)]),
         plain("relative identifiers", "\"./k\"", &[agent("k")]),
+        plain("relative identifiers from above", "\"../k\"", &[agent("k")]),
+        plain("relative identifiers from the root", "\"/k\"", &[agent("k")]),
         plain("relative identifiers with a detour", "\"k\"", &[agent("a/../k")]),
         plain("two nodes, the name without a type", &quoted(k), &[
             format!(r#"{{"type":"Organization","spdxId":"{k}","creationInfo":"_:c"}}"#),
@@ -274,6 +276,10 @@ fn places() -> Vec<(&'static str, String)> {
         (
             "availableFrom without type and identifier",
             relationship("\"availableFrom\"", "\"to\":[VALUE]").replace("\"type\":\"Relationship\",\"spdxId\":\"urn:r\",", ""),
+        ),
+        (
+            "availableFrom of a component that is not described",
+            r#"{"type":"Relationship","spdxId":"urn:r","relationshipType":"availableFrom","from":"urn:elsewhere","to":[VALUE]}"#.to_owned(),
         ),
         (
             "availableFrom in two nodes",
@@ -473,6 +479,30 @@ fn a_planted_identifier_is_found_or_refused() {
     );
     add("in a member that is not known", package(&format!(r#""z":{{"a":["{PURL}"]}}"#)), End::Found);
     add("a purl without an element's type", format!(r#"{{"software_packageUrl":"{PURL}","name":"engine"}}"#), End::Found);
+    add("the identifier of the element", package("\"z\":1").replace("https://ex.org/p", PURL), End::Found);
+    for kind in ["dependsOn", "DEPENDENCY_OF", "contains"] {
+        for value in [format!("\"{PURL}\""), format!("[{{\"@id\":\"{PURL}\"}}]")] {
+            let relationship = format!(
+                r#"{{"type":"Relationship","spdxId":"urn:r","relationshipType":"{kind}","from":"https://ex.org/root","to":{value}}}"#
+            );
+            add("the identifier of an element that is not described", relationship.clone(), End::Found);
+            add(
+                "the same on the other side",
+                relationship.replace("\"from\"", "\"x\"").replace("\"to\"", "\"from\"").replace("\"x\"", "\"to\""),
+                End::Found,
+            );
+        }
+    }
+    add(
+        "the identifier of a root that is not described",
+        format!(r#"{{"type":"software_Sbom","spdxId":"urn:s","rootElement":["{PURL}"]}}"#),
+        End::Found,
+    );
+    add(
+        "the identifier of a part that is not described",
+        format!(r#"{{"type":"software_Sbom","spdxId":"urn:s","element":["{PURL}"]}}"#),
+        End::Found,
+    );
     for kind in [
         "Organization",
         "ListedLicense",

@@ -92,7 +92,7 @@ impl Context {
             if terms::INDIVIDUALS.contains(&id.as_ref()) {
                 return Cow::Owned(format!("spdx:Core/{id}"));
             }
-            return if id.starts_with("./") || id.contains("/./") || id.contains("/../") { Cow::Owned(without_dots(&id)) } else { id };
+            return if id.starts_with(['.', '/']) || id.contains("/.") { Cow::Owned(without_dots(&id)) } else { id };
         };
         if !rest.starts_with("//") {
             if let Some(iri) = self.prefixes.get(prefix) {
@@ -111,13 +111,14 @@ impl Context {
     }
 }
 
-/// A relative reference without its dot segments: a reader that resolves it against the document's address sees it so.
+/// A relative reference without its dot segments: a reader that resolves it against the document's address sees it so. How many folders there are above
+/// the document is not known, so `../k` and `/k` may be `k`.
 fn without_dots(id: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
-    for segment in id.split('/') {
+    for segment in id.trim_start_matches('/').split('/') {
         match segment {
             "." => {}
-            ".." if kept.last().is_some_and(|last| !last.is_empty() && *last != "..") => drop(kept.pop()),
+            ".." => drop(kept.pop()),
             segment => kept.push(segment),
         }
     }
@@ -173,7 +174,9 @@ mod tests {
             ("k", "k"),
             ("./k", "k"),
             ("a/../k", "k"),
-            ("../k", "../k"),
+            ("../k", "k"),
+            ("/a/../../k", "k"),
+            (".k", ".k"),
             ("NoneElement", none),
             ("spdx:Core/NoneElement", none),
             ("https://spdx.org/rdf/3.0.0/terms/Core/NoneElement", none),

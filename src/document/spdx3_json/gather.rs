@@ -22,6 +22,8 @@ pub(super) struct Known<'t> {
     pub(super) structures: HashMap<u64, Vec<Claim<'t>>, RandomState>,
     /// Who else provides a thing: `availableFrom`. Where the references to them are.
     pub(super) providers: HashMap<u64, Vec<u32>, RandomState>,
+    /// What is provided and not described: where the references to it are.
+    pub(super) provided: Vec<u32>,
     /// What a thing is used for, where relationships tell and agree.
     pub(super) scopes: HashMap<u64, Option<Scope>, RandomState>,
     /// Which annotations are about a thing.
@@ -156,6 +158,9 @@ impl<'t> Gatherer<'t, '_> {
                 use_of(from.key);
                 continue;
             }
+            if kind.provides && from.class.is_none() && !known.providers.contains_key(&from.key) {
+                known.provided.extend(relationship.from.and_then(|at| u32::try_from(at).ok()));
+            }
             self.walker.targets_of(&relationship, |_, to, at| {
                 if kind.provides {
                     known.providers.entry(from.key).or_default().push(u32::try_from(at).unwrap_or(u32::MAX));
@@ -174,7 +179,7 @@ impl<'t> Gatherer<'t, '_> {
         let walker = &mut self.walker;
         while let Some(member) = walker.member(&mut walk, Walker::pass)? {
             match member {
-                Member::Subject => walker.references("subject", |walker, reference| {
+                Member::Subject => walker.references("subject", |walker, reference, _| {
                     about.push(walker.target(&reference)?.key);
                     Ok(())
                 })?,

@@ -8,7 +8,7 @@ use super::gather::{Kind as Relation, Known};
 use super::walker::{Budget, Identifiers, Part, Target, Walker, borrowed};
 use super::{Class, Context, Member, Table, refuse, terms};
 use crate::document::json::{Json, Walk};
-use crate::document::scribe::{Progress, Result};
+use crate::document::scribe::{Progress, Result, begins};
 use crate::inventory::{Claim, Kind, Listener, Node, Place, Role};
 use crate::source::Span;
 
@@ -42,6 +42,7 @@ pub(super) fn tell<'b>(
             unresolved: 0,
             first_unresolved: None,
         },
+        mentioned: Mentioned::default(),
     };
     let (mut unknown_types, mut first_unknown_type) = (0_usize, None);
     for (number, entry) in table.entries.iter().enumerate() {
@@ -59,6 +60,9 @@ pub(super) fn tell<'b>(
             let walk = teller.walker.open(number)?;
             teller.collection(walk)?;
         }
+    }
+    for at in known.provided.iter().chain(&std::mem::take(&mut teller.mentioned).places) {
+        teller.referenced(*at as usize)?;
     }
     if unknown_types > 0 {
         let more = if unknown_types > 1 { format!(", and of {} more", unknown_types - 1) } else { String::new() };
@@ -96,6 +100,7 @@ struct Teller<'b, 'l> {
     walker: Walker<'b, 'l>,
     known: &'b Known<'b>,
     vendors: Vendors<'b, 'l>,
+    mentioned: Mentioned,
 }
 
 /// What is claimed of the vendors of the component at hand.
@@ -198,7 +203,7 @@ impl<'b> Teller<'b, '_> {
                 Member::CopyrightText => scribe.said("software_copyrightText", Role::Text)?,
                 Member::AttributionText => self.walker.claims_of("software_attributionText", Role::Text)?,
                 Member::Extension => self.walker.identifiers_in("extension")?,
-                Member::SnippetFromFile => self.walker.references("software_snippetFromFile", |walker, file| {
+                Member::SnippetFromFile => self.walker.references("software_snippetFromFile", |walker, file, _| {
                     let target = walker.target(&file)?;
                     if let Some(file) = node(&target) {
                         walker.scribe.relate(file, Node::Subject(index));
@@ -210,11 +215,7 @@ impl<'b> Teller<'b, '_> {
         }
         let end = self.walker.scribe.json.at();
         let known = self.known;
-        for provider in known.providers.get(&entry.key).into_iter().flatten() {
-            if let Some(provider) = self.walker.target_at(*provider as usize)? {
-                self.vendors.claim(&mut self.walker, Naming::AvailableFrom, index, &provider)?;
-            }
-        }
+        self.providers(entry.key, index)?;
         for text in known.annotations.get(&entry.key).into_iter().flatten() {
             let text = &known.annotation_texts[*text as usize];
             self.vendors.budget.spend(text)?;
@@ -223,6 +224,12 @@ impl<'b> Teller<'b, '_> {
         }
         if let Some(scope) = known.scopes.get(&entry.key).copied().flatten() {
             draft.subject.scope = Some(scope);
+        }
+        if let Some(reference) = &draft.subject.reference
+            && let Some(role) = identifying(&reference.value)
+        {
+            let claim = Claim { field: "spdxId", role, text: reference.value.clone(), span: reference.span };
+            self.walker.scribe.claims.push(claim);
         }
         if let Some(reference) = &mut draft.subject.reference {
             let canonical = self.walker.context.canonical(reference.value.clone());
@@ -235,6 +242,34 @@ impl<'b> Teller<'b, '_> {
         }
         draft.subject.span = Span::new(entry.start as usize, end);
         self.walker.scribe.close(draft);
+        Ok(())
+    }
+
+    /// Something that is referred to and that the document does not describe, and that a vendor provides or whose identifier says what it is: a
+    /// component all the same.
+    fn referenced(&mut self, at: usize) -> Result<()> {
+        let Some(target) = self.walker.target_at(at)? else { return Ok(()) };
+        let Some((id, canonical)) = target.id.as_ref().filter(|_| !target.is_nobody()) else { return Ok(()) };
+        let mut draft = self.walker.scribe.open(Place::Part, Kind::Unknown);
+        let index = draft.subject.index;
+        self.vendors.unknown.clear();
+        draft.subject.reference = Some(crate::inventory::Text { value: canonical.clone(), span: id.span() });
+        draft.subject.span = id.span();
+        if let Some(role) = identifying(&id.value()) {
+            self.walker.scribe.push("spdxId", role, *id);
+        }
+        self.providers(target.key, index)?;
+        self.walker.scribe.close(draft);
+        Ok(())
+    }
+
+    /// Claims what is said of those who provide a component.
+    fn providers(&mut self, key: u64, index: u32) -> Result<()> {
+        for provider in self.known.providers.get(&key).into_iter().flatten() {
+            if let Some(provider) = self.walker.target_at(*provider as usize)? {
+                self.vendors.claim(&mut self.walker, Naming::AvailableFrom, index, &provider)?;
+            }
+        }
         Ok(())
     }
 
@@ -254,7 +289,7 @@ impl<'b> Teller<'b, '_> {
     /// The vendors that are up next.
     fn vendors(&mut self, naming: Naming, index: u32) -> Result<()> {
         let vendors = &mut self.vendors;
-        self.walker.references(naming.field(), |walker, reference| {
+        self.walker.references(naming.field(), |walker, reference, _| {
             let vendor = walker.target(&reference)?;
             vendors.claim(walker, naming, index, &vendor)
         })
@@ -273,7 +308,10 @@ impl<'b> Teller<'b, '_> {
                 continue;
             }
             let Some(from) = walker.source_of(&relationship)? else { continue };
-            walker.targets_of(&relationship, |walker, to, _| {
+            let mentioned = &mut self.mentioned;
+            mentioned.add(&from, relationship.from.unwrap_or_default());
+            walker.targets_of(&relationship, |walker, to, at| {
+                mentioned.add(&to, at);
                 let (user, used) = if kind.backward { (&to, &from) } else { (&from, &to) };
                 let Some(used) = node(used) else { return Ok(()) };
                 match node(user) {
@@ -290,21 +328,54 @@ impl<'b> Teller<'b, '_> {
 
     /// What a document or SBOM is about.
     fn collection(&mut self, mut walk: Walk) -> Result<()> {
-        let walker = &mut self.walker;
+        let (walker, mentioned) = (&mut self.walker, &mut self.mentioned);
         while let Some(member) = walker.member(&mut walk, Walker::pass)? {
             match member {
-                Member::RootElement => walker.references("rootElement", |walker, root| {
+                Member::RootElement => walker.references("rootElement", |walker, root, at| {
                     let target = walker.target(&root)?;
+                    mentioned.add(&target, at);
                     // An SBOM in it has roots of its own.
                     if let Some(root) = node(&target) {
                         walker.scribe.relate(Node::Document, root);
                     }
                     Ok(())
                 })?,
+                Member::Element => walker.references("element", |walker, element, at| {
+                    mentioned.add(&walker.target(&element)?, at);
+                    Ok(())
+                })?,
                 _ => walker.pass()?,
             }
         }
         Ok(())
+    }
+}
+
+/// What an identifier is if it tells by its form what it identifies.
+fn identifying(id: &str) -> Option<Role> {
+    if begins(id, "pkg:") {
+        Some(Role::Purl)
+    } else if begins(id, "cpe:") {
+        Some(Role::Cpe)
+    } else {
+        None
+    }
+}
+
+/// What is referred to by an identifier that says what it is, and is not described.
+#[derive(Default)]
+struct Mentioned {
+    keys: HashSet<u64, RandomState>,
+    /// Where the references are.
+    places: Vec<u32>,
+}
+
+impl Mentioned {
+    fn add(&mut self, target: &Target<'_>, at: usize) {
+        let identifies = || target.id.as_ref().is_some_and(|(id, _)| identifying(&id.value()).is_some());
+        if target.class.is_none() && identifies() && self.keys.insert(target.key) {
+            self.places.push(u32::try_from(at).unwrap_or(u32::MAX));
+        }
     }
 }
 

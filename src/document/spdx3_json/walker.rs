@@ -164,13 +164,13 @@ impl<'b, 'l> Walker<'b, 'l> {
         })
     }
 
-    /// Calls `each` for every reference in the value that comes next: identifiers as strings or objects, elements on the spot, lists of them.
-    pub(super) fn references(&mut self, what: &'static str, mut each: impl FnMut(&mut Self, Reference<'b>) -> Result<()>) -> Result<()> {
-        self.references_at(what, |walker, reference, _| each(walker, reference))
-    }
-
-    /// The same, with the offset of each.
-    fn references_at(&mut self, what: &'static str, mut each: impl FnMut(&mut Self, Reference<'b>, usize) -> Result<()>) -> Result<()> {
+    /// Calls `each` for every reference in the value that comes next, with its offset: identifiers as strings or objects, elements on the spot, lists
+    /// of them.
+    pub(super) fn references(
+        &mut self,
+        what: &'static str,
+        mut each: impl FnMut(&mut Self, Reference<'b>, usize) -> Result<()>,
+    ) -> Result<()> {
         let mut open: Vec<Walk> = Vec::new();
         loop {
             let next = self.scribe.json.peek()?;
@@ -366,7 +366,7 @@ impl<'b, 'l> Walker<'b, 'l> {
         let Some(at) = relationship.from else { return Ok(None) };
         let mut from = None;
         self.scribe.json.jump(at);
-        self.references("from", |walker, reference| {
+        self.references("from", |walker, reference, _| {
             if from.is_some() {
                 let at = walker.scribe.json.at();
                 let help = "write a relationship for each of them";
@@ -387,7 +387,7 @@ impl<'b, 'l> Walker<'b, 'l> {
     ) -> Result<()> {
         let Some(at) = relationship.to else { return Ok(()) };
         self.scribe.json.jump(at);
-        self.references_at("to", |walker, reference, at| {
+        self.references("to", |walker, reference, at| {
             let target = walker.target(&reference)?;
             each(walker, target, at)
         })?;
@@ -408,7 +408,7 @@ impl<'b, 'l> Walker<'b, 'l> {
         let (json, nested) = (self.scribe.json.clone(), std::mem::replace(&mut self.nested, true));
         self.scribe.json.jump(at);
         let mut found = None;
-        self.references("a reference", |walker, reference| {
+        self.references("a reference", |walker, reference, _| {
             found = Some(walker.target(&reference)?);
             Ok(())
         })?;
@@ -553,7 +553,7 @@ pub(super) struct Relationship<'b> {
     pub(super) scope: Cow<'b, str>,
     pub(super) completeness: Cow<'b, str>,
     /// Where the values of `from` and `to` are.
-    from: Option<usize>,
+    pub(super) from: Option<usize>,
     to: Option<usize>,
 }
 
