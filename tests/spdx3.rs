@@ -281,6 +281,9 @@ fn places() -> Vec<(&'static str, String)> {
             "availableFrom of a component that is not described",
             r#"{"type":"Relationship","spdxId":"urn:r","relationshipType":"availableFrom","from":"urn:elsewhere","to":[VALUE]}"#.to_owned(),
         ),
+        ("availableFrom of an agent", relationship("\"availableFrom\"", "\"to\":[VALUE]").replace("\"Relationship\"", "\"Organization\"")),
+        ("availableFrom in two nodes without a type", r#"{"type":"software_Package","spdxId":"https://ex.org/p"},{"@id":"urn:r","relationshipType":"availableFrom"},{"spdxId":"urn:r","from":"https://ex.org/p","to":VALUE}"#.to_owned()),
+        ("availableFrom of a part", r#"{"type":"Organization","spdxId":"urn:o","name":"o","externalIdentifier":[{"spdxId":"https://ex.org/p","name":"x"}]},{"type":"Relationship","spdxId":"urn:r","relationshipType":"availableFrom","from":"https://ex.org/p","to":VALUE}"#.to_owned()),
         (
             "availableFrom in two nodes",
             format!(r#"{},{{"spdxId":"urn:r","to":[VALUE]}}"#, relationship("\"availableFrom\"", "\"startTime\":\"2026-01-01T00:00:00Z\"")),

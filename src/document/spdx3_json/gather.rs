@@ -22,7 +22,7 @@ pub(super) struct Known<'t> {
     pub(super) structures: HashMap<u64, Vec<Claim<'t>>, RandomState>,
     /// Who else provides a thing: `availableFrom`. Where the references to them are.
     pub(super) providers: HashMap<u64, Vec<u32>, RandomState>,
-    /// What is provided and not described: where the references to it are.
+    /// What is provided and not described as a component: where the references to it are.
     pub(super) provided: Vec<u32>,
     /// What a thing is used for, where relationships tell and agree.
     pub(super) scopes: HashMap<u64, Option<Scope>, RandomState>,
@@ -158,7 +158,8 @@ impl<'t> Gatherer<'t, '_> {
                 use_of(from.key);
                 continue;
             }
-            if kind.provides && from.class.is_none() && !known.providers.contains_key(&from.key) {
+            let listed = from.class.is_some_and(|class| class.subject().is_some() || class == Class::Collection);
+            if kind.provides && !listed && !known.providers.contains_key(&from.key) {
                 known.provided.extend(relationship.from.and_then(|at| u32::try_from(at).ok()));
             }
             self.walker.targets_of(&relationship, |_, to, at| {

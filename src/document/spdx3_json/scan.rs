@@ -338,9 +338,15 @@ impl<'t> Scan<'t> {
             Class::Relationship | Class::Other | Class::Collection => SOFTWARE,
             _ => 0,
         };
-        if has(misplaced) {
-            let message = "this element has members that only a package, file or snippet has, and its type is another";
-            let help = "correct the type: readers disagree about whether this is a component";
+        // Only a relationship has a type of relationship.
+        let linking = !matches!(class, Class::Relationship | Class::Untyped | Class::Unknown) && has(bit(Member::RelationshipType));
+        if has(misplaced) || linking {
+            let message = if linking {
+                "this element has members that only a relationship has, and its type is another"
+            } else {
+                "this element has members that only a package, file or snippet has, and its type is another"
+            };
+            let help = "correct the type: readers disagree about what this is";
             return Err(refuse("misplaced-member", message, span, help));
         }
         if class == Class::Structure && node.id.is_none() {
@@ -435,7 +441,7 @@ impl<'t> Scan<'t> {
         }
         for (key, span) in &self.incomplete {
             let Some(defined) = self.table.ids.get(key) else { continue };
-            if defined.many && matches!(defined.class, Class::Relationship | Class::Annotation) {
+            if defined.many && matches!(defined.class, Class::Relationship | Class::Annotation | Class::Unknown) {
                 let message = "this element is described in two places, and each has only a part of it";
                 let help = "write the element as one object: readers that do not join the two see neither";
                 return Err(refuse("split-element", message, *span, help));
