@@ -681,7 +681,18 @@ fn repeated_statements_are_folded_or_refused() {
     let long = vendor(&format!(r#","description":"{}""#, "x".repeat(100_000)));
     let packages: Vec<String> =
         (0..1000).map(|number| format!(r#"{{"type":"software_Package","spdxId":"urn:{number}","suppliedBy":"urn:k"}}"#)).collect();
+    let twins = vec![r#"{"type":"software_Package","spdxId":"urn:p"}"#; 3000].join(",");
+    let providers: Vec<String> = (0..3000).map(|number| format!("\"urn:{number}\"")).collect();
+    let providers = providers.join(",");
+    let provided = format!(
+        r#"{twins},{{"type":"Relationship","spdxId":"urn:r","relationshipType":"availableFrom","from":"urn:p","to":[{providers}]}}"#
+    );
     check(&[
+        (
+            "many providers of many components with one identifier".to_owned(),
+            document(CONTEXT, &provided),
+            End::Refused("too-many-statements"),
+        ),
         ("the same vendor".to_owned(), document(CONTEXT, &one), End::Found),
         ("the same vendor that is not described".to_owned(), document(CONTEXT, &gone), End::Found),
         (

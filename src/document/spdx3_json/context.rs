@@ -24,7 +24,7 @@ pub(super) struct Context {
 }
 
 /// The longest IRI that a prefix may stand for: it is repeated for each identifier that uses it.
-const IRI_MAX: usize = 1024;
+const IRI_MAX: usize = 512;
 
 impl Context {
     /// Reads the value of `@context`, which is up next.

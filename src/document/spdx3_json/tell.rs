@@ -267,6 +267,9 @@ impl<'b> Teller<'b, '_> {
     fn providers(&mut self, key: u64, index: u32) -> Result<()> {
         for provider in self.known.providers.get(&key).into_iter().flatten() {
             if let Some(provider) = self.walker.target_at(*provider as usize)? {
+                // Several components may have one identifier: each repeats all of this.
+                let (length, span) = provider.id.as_ref().map_or_else(Default::default, |(id, _)| (id.raw().len(), id.span()));
+                self.vendors.budget.spend_bytes(length, span)?;
                 self.vendors.claim(&mut self.walker, Naming::AvailableFrom, index, &provider)?;
             }
         }

@@ -579,12 +579,17 @@ impl Budget {
 
     /// A statement is repeated.
     pub(super) fn spend(&mut self, claim: &Claim<'_>) -> Result<()> {
-        match self.0.checked_sub(claim.text.len() as u64 + Self::STATEMENT) {
+        self.spend_bytes(claim.text.len(), claim.span)
+    }
+
+    /// So many bytes are read again.
+    pub(super) fn spend_bytes(&mut self, bytes: usize, span: Span) -> Result<()> {
+        match self.0.checked_sub(bytes as u64 + Self::STATEMENT) {
             Some(left) => self.0 = left,
             None => {
                 let message = "too many components share too long statements about a vendor, identifier or annotation";
                 let help = "shorten what is said here: it is repeated for every component that refers to it";
-                return Err(refuse("too-many-statements", message, claim.span, help));
+                return Err(refuse("too-many-statements", message, span, help));
             }
         }
         Ok(())
