@@ -449,7 +449,7 @@ fn spdx3() {
                     "\"name\":\"Kaspersky Lab\"",
                     &format!(
                         "\"name\":\"Kaspersky Lab\",\"externalIdentifier\":[{}{{}}]",
-                        r#"{"externalIdentifierType":"email","identifier":"a@a.example"},"#.repeat(1000)
+                        (0..1000).map(|number| format!(r#"{{"externalIdentifierType":"email","identifier":"a{number}@a.example"}},"#)).collect::<String>()
                     ),
                 )
                 .into(),

@@ -172,6 +172,11 @@ impl<'a> Json<'a> {
         &self.text[span.start - self.base..span.end - self.base]
     }
 
+    /// Goes on at another offset of the document, where a value begins or has ended. The depth stays as it is.
+    pub(crate) fn jump(&mut self, to: usize) {
+        self.at = to - self.base;
+    }
+
     /// See [`key_tag`].
     #[inline]
     pub(crate) fn tag(&self, key: JsonStr<'_>) -> u64 {

@@ -86,20 +86,6 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
         Ok(())
     }
 
-    /// The same, or once for anything else that is not `null`.
-    pub(super) fn each_or_one(&mut self, what: &str, mut read: impl FnMut(&mut Scribe<'_, '_>) -> Result<()>) -> Result<()> {
-        match self.unit(|scribe| Ok(scribe.json.peek()?))? {
-            Next::Array | Next::Null => self.each(what, read),
-            _ => self.unit(&mut read),
-        }
-    }
-
-    /// Reads the whole document, which begins at `start`, as one value.
-    pub(super) fn again(&mut self, start: usize, read: &mut dyn FnMut(&mut Scribe<'_, '_>) -> Result<()>) -> Result<()> {
-        (self.progress.at, self.progress.depth) = (start, 0);
-        self.unit(read)
-    }
-
     /// Reads the elements that are whole in the part at hand.
     fn elements(
         &mut self,
