@@ -4,6 +4,7 @@
 //! specification has in its place without naming a vendor. Elements of other namespaces are extensions, of which nothing is known. An
 //! element that another reader could take for one that is known ends in an error: Go's reader ignores namespaces, XPath any nesting.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -55,8 +56,8 @@ enum Form {
     Many(&'static Form),
     /// An array of objects with one member each: what is in it, by name.
     Choice(&'static [(&'static str, &'static str, Form)]),
-    /// An array of the `ref` of this element and all of its name beside it.
-    References,
+    /// What depends on what. A dependency may have dependencies of its own in it.
+    Graph,
     /// A list of tools as it was up to 1.4, or an object of components and services.
     Tools,
 }
@@ -73,7 +74,7 @@ struct Shape {
     unread: &'static [&'static str],
 }
 
-use Form::{Choice, List, Many, Object, Party, References, Text, Tools};
+use Form::{Choice, Graph, List, Many, Object, Party, Text, Tools};
 
 const fn shape(children: &'static [(&'static str, &'static str, Form)], unread: &'static [&'static str]) -> Shape {
     Shape { attributes: &[], text: None, children, unread }
@@ -100,7 +101,7 @@ static BOM: Shape = shape(
         ("metadata", "metadata", Object(&METADATA)),
         ("components", "components", List("component", &Object(&COMPONENT))),
         ("services", "services", List("service", &Object(&SERVICE))),
-        ("dependencies", "dependencies", List("dependency", &Object(&DEPENDENCY))),
+        ("dependencies", "dependencies", Graph),
         ("compositions", "compositions", List("composition", &Object(&COMPOSITION))),
         ("vulnerabilities", "vulnerabilities", List("vulnerability", &Object(&VULNERABILITY))),
         ("annotations", "annotations", List("annotation", &Object(&ANNOTATION))),
@@ -359,7 +360,7 @@ static CERTIFICATE: Shape = shape(
 static DEPENDENCY: Shape = Shape {
     attributes: &[("ref", "ref")],
     text: None,
-    children: &[("dependency", "dependsOn", References), ("provides", "provides", References)],
+    children: &[("dependency", "dependsOn", Graph), ("provides", "provides", Graph)],
     unread: &[],
 };
 
@@ -450,7 +451,7 @@ static KNOWN: LazyLock<HashSet<&'static str, foldhash::fast::FixedState>> = Lazy
             Tools => {
                 known.insert("tool");
             }
-            Text | Object(_) | Party(_) | References => {}
+            Text | Graph | Object(_) | Party(_) => {}
         }
     }
     let mut known = HashSet::default();
@@ -578,21 +579,52 @@ fn value<'a>(element: Opened<'a>, form: &'static Form, xml: &mut Xml<'a>, told: 
         Tools => return tools(element, xml, told),
         // These are gathered by the object that they stand in.
         Many(form) => return value(element, form, xml, told),
-        References => {
-            let attributes = attributes(&element, &DEPENDENCY, xml)?;
-            for (_, attribute) in attributes {
-                told.string(&attribute.value, attribute.span, true);
-            }
-            // Dependencies of a dependency: the object around it tells those of the first level only.
-            return element.each(xml, |xml, child| {
-                if DEPENDENCY.member(&child)?.is_some() {
-                    return Err(misplaced("element", child.name, "a nested `dependency`", child.name_span));
-                }
-                pass_over(child, xml)
-            });
+        Graph => {
+            told.open_array(element.span);
+            element.each(xml, |xml, child| {
+                if is_item("dependency", &child)? { dependency(child, true, xml, told).map(drop) } else { pass_over(child, xml) }
+            })?;
+            told.close_array(xml.closed());
         }
     }
     Ok(())
+}
+
+/// Tells a dependency, and those in it, as objects of one list; returns what it refers to. One in another that has none of its own is told
+/// by that one alone.
+fn dependency<'a>(element: Opened<'a>, outermost: bool, xml: &mut Xml<'a>, told: &mut Transcript) -> Result<Vec<Attribute<'a>>> {
+    let (name, span) = (element.name, element.span);
+    let own = attributes(&element, &DEPENDENCY, xml)?;
+    let mut lists = [("dependsOn", span, Transcript::default()), ("provides", span, Transcript::default())];
+    let content = element.either(xml, |xml, child| {
+        let Some((kind, ..)) = DEPENDENCY.member(&child)? else { return pass_over(child, xml) };
+        let at = usize::from(*kind == "provides");
+        if lists[at].2.json().is_empty() {
+            lists[at].1 = child.name_span;
+        }
+        for attribute in dependency(child, false, xml, told)? {
+            lists[at].2.string(&attribute.value, attribute.span, matches!(attribute.value, Cow::Borrowed(_)));
+        }
+        Ok(())
+    })?;
+    if !content.text.is_empty() {
+        return Err(only_elements(name, &content));
+    }
+    if outermost || lists.iter().any(|(.., list)| !list.json().is_empty()) {
+        told.open_object(span);
+        for (key, attribute) in &own {
+            told.key(key, attribute.span);
+            told.string(&attribute.value, attribute.span, matches!(attribute.value, Cow::Borrowed(_)));
+        }
+        for (key, span, list) in lists.iter().filter(|(.., list)| !list.json().is_empty()) {
+            told.key(key, *span);
+            told.open_array(*span);
+            told.append(list);
+            told.close_array(Span::default());
+        }
+        told.close_object(xml.closed());
+    }
+    Ok(own.into_iter().map(|(_, attribute)| attribute).collect())
 }
 
 /// The attributes that are read, with what they are called in JSON.
@@ -625,7 +657,7 @@ fn object<'a>(element: Opened<'a>, shape: &'static Shape, party: bool, xml: &mut
         told.open_object(span);
         for (key, attribute) in attributes {
             told.key(key, attribute.span);
-            told.string(&attribute.value, attribute.span, matches!(attribute.value, std::borrow::Cow::Borrowed(_)));
+            told.string(&attribute.value, attribute.span, matches!(attribute.value, Cow::Borrowed(_)));
         }
     };
     let attributes = attributes(&element, shape, xml)?;
@@ -647,7 +679,7 @@ fn object<'a>(element: Opened<'a>, shape: &'static Shape, party: bool, xml: &mut
             begun = true;
         }
         let Some((_, key, form)) = shape.member(&child)? else { return pass_over(child, xml) };
-        if !matches!(form, Many(_) | References) {
+        if !matches!(form, Many(_)) {
             told.key(key, child.name_span);
             return value(child, form, xml, told);
         }

@@ -42,8 +42,8 @@ pub(super) fn other_case(what: &str, name: &str, known: &str, span: Span) -> Box
 
 /// A known name in a place where no reader of the specification looks for it.
 pub(super) fn misplaced(what: &str, name: &str, parent: &str, span: Span) -> Box<DocumentError> {
-    let (name, parent) = (crate::text::excerpt(name, 40), crate::text::excerpt(parent, 40));
-    let message = format!("the {what} `{name}` does not belong in `{parent}`, so it would not be read");
+    let (name, parent) = (crate::text::excerpt(name, 40), crate::text::excerpt(parent, 60));
+    let message = format!("the {what} `{name}` does not belong in {parent}, so it would not be read");
     let help = "move it to the place that the specification gives it, or remove it: it may name a vendor";
     Box::new(error("misplaced-element", &message, Some(span), help))
 }
@@ -144,9 +144,9 @@ const SPDX_PLACES: [(&str, &[&str]); 17] = [
     ("components", &[]),
 ];
 
-/// Whether a word is the name of a member that lists subjects or names a vendor, or one that every SPDX 2 document has.
-pub(super) fn is_spdx_mark(word: &str) -> bool {
-    word == "creationInfo" || SPDX_PLACES.iter().any(|(name, places)| *name == word && !places.is_empty())
+/// Whether a word is the name of a member that lists subjects, names a vendor or says what the document is, in SPDX 2 or CycloneDX.
+pub(super) fn is_mark(word: &str) -> bool {
+    word == "creationInfo" || SPDX_PLACES.iter().any(|(name, _)| *name == word)
 }
 
 /// Whether a name is, in whatever case, that of a member of SPDX 2 that is read.
@@ -168,7 +168,8 @@ pub(super) fn judge_spdx_member(what: &str, parent: &str, name: &str, span: Span
         let message = format!("this is SPDX and has the {what} `{meant}` of CycloneDX: two readers would see two documents");
         return Err(Box::new(error("two-formats", &message, Some(span), "pass each document as a file of its own")));
     }
-    Err(misplaced(what, name, if parent.is_empty() { "the document" } else { parent }, span))
+    let parent = if parent.is_empty() { "the document itself".to_owned() } else { format!("`{parent}`") };
+    Err(misplaced(what, name, &parent, span))
 }
 
 #[cfg(test)]
