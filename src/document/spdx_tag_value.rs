@@ -75,8 +75,8 @@ impl<'a> Lines<'a> {
             let line = self.line(start);
             let content = line.trim();
             let begin = start + (line.len() - line.trim_start().len());
-            self.one_line(content, begin)?;
             if content.is_empty() || content.starts_with('#') {
+                self.one_line(content, begin)?;
                 continue;
             }
             let Some(colon) = content.find(':').filter(|&at| is_tag(content[..at].trim_end())) else {
@@ -86,20 +86,31 @@ impl<'a> Lines<'a> {
             let tag_span = Span::new(begin, begin + tag.len());
             let value = content[colon + 1..].trim_start();
             let value_at = begin + content.len() - value.len();
-            if !value.starts_with(OPEN) {
+            let quoted = if value.is_empty() { self.quoted_below() } else { value.starts_with(OPEN).then_some(value_at) };
+            // What a quoted value holds is no line.
+            self.one_line(if value.starts_with(OPEN) { &content[..content.len() - value.len()] } else { content }, begin)?;
+            let Some(value_at) = quoted else {
                 if let Some(at) = memchr::memmem::find(value.as_bytes(), OPEN.as_bytes()) {
                     let span = Span::new(value_at + at, value_at + at + OPEN.len());
                     let message = "`<text>` is in the middle of a value: some readers begin the value there, others do not";
                     return Err(two_readings(message, span, "put the whole value into `<text>…</text>`, or remove `<text>`"));
                 }
                 return Ok(Some(Line { tag, value, tag_span, span: Span::new(value_at, value_at + value.len()) }));
-            }
+            };
             let body = value_at + OPEN.len();
             let Some(len) = memchr::memmem::find(&self.text.as_bytes()[body..], CLOSE.as_bytes()) else {
                 let span = Span::new(value_at, body);
                 let help = "the file was cut off, or `</text>` is missing: write or download it again";
                 return Err(Box::new(error("truncated", "this `<text>` is never closed", Some(span), help)));
             };
+            if let Some(at) = memchr::memmem::find(&self.text.as_bytes()[body..body + len], OPEN.as_bytes()) {
+                let before = &self.text[body..body + at];
+                if before.trim_end().ends_with(':') && hides_tag(before.rsplit(['\n', '\r']).next().unwrap_or_default()) {
+                    let message = "this `<text>` is not closed before another one begins";
+                    let help = "close it with `</text>`: tags in a text are not read";
+                    return Err(two_readings(message, Span::new(value_at, body), help));
+                }
+            }
             let after = body + len + CLOSE.len();
             let rest = self.line(after);
             if !rest.trim().is_empty() {
@@ -112,6 +123,13 @@ impl<'a> Lines<'a> {
             return Ok(Some(Line { tag, value: trimmed, tag_span, span: Span::new(at, at + trimmed.len()) }));
         }
         Ok(None)
+    }
+
+    /// Where a `<text>` begins that comes after blank space only: old writers put it on the line after its tag.
+    fn quoted_below(&self) -> Option<usize> {
+        let rest = self.text.get(self.at..)?;
+        let below = rest.trim_start();
+        below.starts_with(OPEN).then(|| self.text.len() - below.len())
     }
 
     /// Refuses what some readers take for the end of a line and others do not.

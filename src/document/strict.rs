@@ -145,8 +145,12 @@ const SPDX_PLACES: [(&str, &[&str]); 17] = [
 ];
 
 /// Whether a word is the name of a member that lists subjects, names a vendor or says what the document is, in SPDX 2 or CycloneDX.
+///
+/// Readers in Go fold the case of these; the version alone must be exact, because tag-value has a tag of the same letters.
 pub(super) fn is_mark(word: &str) -> bool {
-    word == "creationInfo" || SPDX_PLACES.iter().any(|(name, _)| *name == word)
+    word == "spdxVersion"
+        || same_folded(word, "creationInfo")
+        || SPDX_PLACES.iter().any(|(name, _)| *name != "spdxVersion" && same_folded(word, name))
 }
 
 /// Whether a name is, in whatever case, that of a member of SPDX 2 that is read.
