@@ -466,7 +466,7 @@ static KNOWN: LazyLock<HashSet<&'static str, foldhash::fast::FixedState>> = Lazy
 
 fn tell(text: &str, start: usize, limits: &Limits) -> Result<Transcript> {
     let mut xml = Xml::new(text, start, limits);
-    xml.accept(EXTENSIONS);
+    xml.accept(EXTENSIONS, NAMESPACE);
     let root = xml.root()?;
     let mut told = Transcript::with_capacity(text.len() - start);
     told.open_object(root.span);
@@ -541,6 +541,10 @@ fn foreign(name: &str, span: Span) -> Box<DocumentError> {
 
 /// Refuses a name that a search at any depth would find.
 fn hidden(child: &Opened<'_>) -> Result<()> {
+    // What an extension calls its own elements is its own business: readers that ignore namespaces go by the whole path.
+    if child.namespace == Namespace::Foreign {
+        return Ok(());
+    }
     match RESERVED.iter().find(|name| same_folded(child.name, name)) {
         Some(name) => {
             let message = format!("`{name}` is inside an element that is not read: readers that search at any depth would find it");

@@ -40,6 +40,8 @@ struct Line<'a> {
     value: &'a str,
     tag_span: Span,
     span: Span,
+    /// Whether there is white space before the tag.
+    indented: bool,
 }
 
 /// Walks the lines of a text.
@@ -95,7 +97,7 @@ impl<'a> Lines<'a> {
                     let message = "`<text>` is in the middle of a value: some readers begin the value there, others do not";
                     return Err(two_readings(message, span, "put the whole value into `<text>…</text>`, or remove `<text>`"));
                 }
-                return Ok(Some(Line { tag, value, tag_span, span: Span::new(value_at, value_at + value.len()) }));
+                return Ok(Some(Line { tag, value, tag_span, span: Span::new(value_at, value_at + value.len()), indented: begin > start }));
             };
             let body = value_at + OPEN.len();
             let Some(len) = memchr::memmem::find(&self.text.as_bytes()[body..], CLOSE.as_bytes()) else {
@@ -120,7 +122,7 @@ impl<'a> Lines<'a> {
             let inner = &self.text[body..body + len];
             let trimmed = inner.trim();
             let at = body + (inner.len() - inner.trim_start().len());
-            return Ok(Some(Line { tag, value: trimmed, tag_span, span: Span::new(at, at + trimmed.len()) }));
+            return Ok(Some(Line { tag, value: trimmed, tag_span, span: Span::new(at, at + trimmed.len()), indented: begin > start }));
         }
         Ok(None)
     }
@@ -788,6 +790,14 @@ fn meaning(table: &[(&str, Means)], tag: &str) -> Option<Means> {
 
 /// Refuses a tag that is not known and behind which another reader could see one that is.
 fn judge_unknown(line: &Line<'_>) -> Result<()> {
+    // The value of the line before goes on: an agent, an address, an indented line.
+    let agent = ["organization", "organisation", "person", "tool"].iter().any(|word| line.tag.eq_ignore_ascii_case(word));
+    if agent || line.indented || line.value.starts_with("//") || !line.tag.starts_with(|letter: char| letter.is_ascii_uppercase()) {
+        if is_mark(line.tag) {
+            return Err(two_formats(line.tag, line.tag_span));
+        }
+        return Err(stray_line(line.tag_span));
+    }
     if is_mark(line.tag) {
         return Err(two_formats(line.tag, line.tag_span));
     }
@@ -833,7 +843,7 @@ mod tests {
 
     #[test]
     fn elements_are_told_with_what_belongs_to_them() {
-        let text = "SPDXVersion: SPDX-2.3\rPackageName: a\r\nSPDXID: SPDXRef-a\nPackageSupplier: Organization: A (x@a.org)\n\
+        let text = "SPDXVersion: SPDX-2.3\r\nPackageName: a\r\nSPDXID: SPDXRef-a\nPackageSupplier: Organization: A (x@a.org)\n\
                     ExternalRef: PACKAGE_MANAGER purl pkg:npm/a@1\nExternalRefComment: <text>two\nlines</text>\n\
                     FileName: ./f\nSPDXID: SPDXRef-f\nFileChecksum: SHA1: 00ff\nPackageHomePage: https://a.org\n\
                     Relationship: SPDXRef-a DEPENDS_ON SPDXRef-b\nSPDXREF: SPDXRef-a\nAnnotator: Person: x\n\
@@ -875,8 +885,12 @@ mod tests {
             ("PackageName: a <text>b</text>", "two-readings"),
             ("PackageName: a\rPackageName: b", "two-readings"),
             ("Package-Supplier: Organization: A", "two-readings"),
-            ("xPackageSupplier: Organization: A", "two-readings"),
+            ("XPackageSupplier: Organization: A", "two-readings"),
             ("Other: PackageSupplier: Organization: A", "two-readings"),
+            ("PackageName: a\nPackageSupplier:\nOrganization: A", "stray-line"),
+            ("PackageName: a\nPackageHomePage:\nhttps://a.org", "stray-line"),
+            ("PackageName: a\nPackageComment: see\n Also: b", "stray-line"),
+            ("PackageName: a\nExternalRef: PACKAGE-MANAGER purl\npkg:npm/a", "bad-external-ref"),
             ("packages: []", "two-formats"),
             ("spdxVersion: SPDX-2.3", "two-formats"),
             ("PackageName: a\nExternalRef: PACKAGE_MANAGER purl", "bad-external-ref"),

@@ -5,7 +5,7 @@ use super::feed::Feed;
 use super::limits::Limits;
 use super::recognise::error;
 use super::scribe::Result;
-use super::strict::{is_spdx_name, judge_spdx_member, two_readings};
+use super::strict::{is_mark, is_spdx_name, judge_spdx_member, two_readings};
 use super::transcript::{self, Transcript};
 use super::xml::{Namespace, Opened, Xml};
 use super::{Document, Format, Reader};
@@ -69,9 +69,9 @@ struct Members<'a>(Vec<(&'a str, Span, Transcript)>);
 impl<'a> Members<'a> {
     /// Tells an element as a member of the object that `parent` holds, or as an item of one of its lists.
     fn tell(&mut self, child: Opened<'a>, parent: &str, xml: &mut Xml<'a>, told: &mut Transcript) -> Result<()> {
-        if child.namespace == Namespace::Foreign {
+        if child.namespace != Namespace::Own {
             judge_foreign(&child)?;
-            return child.skip(xml, &mut judge_foreign);
+            return child.skip(xml, &mut hidden);
         }
         judge_spdx_member("element", parent, child.name, child.name_span)?;
         if !LISTS.contains(&child.name) {
@@ -102,6 +102,15 @@ fn judge_foreign(child: &Opened<'_>) -> Result<()> {
     }
     let message = "this element is in another namespace than the document: readers that ignore namespaces read it, others skip it";
     Err(two_readings(message, child.name_span, "put it into the namespace of the document, or give it another name"))
+}
+
+/// Refuses a name that a search at any depth would find; what an extension calls its own elements is its own business.
+fn hidden(child: &Opened<'_>) -> Result<()> {
+    if child.namespace == Namespace::Foreign || !is_mark(child.name) {
+        return Ok(());
+    }
+    let message = "this element is inside one that is not read: readers that search at any depth would find it";
+    Err(two_readings(message, child.name_span, "move it to the place that the specification gives it, or remove it"))
 }
 
 fn value<'a>(element: Opened<'a>, xml: &mut Xml<'a>, told: &mut Transcript) -> Result<()> {

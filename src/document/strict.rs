@@ -4,6 +4,7 @@
 //! the case of keys (Go's encoding/json, which reads YAML too), or look for an element at any depth (XPath, ElementTree's `iter`).
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use super::DocumentError;
 use super::recognise::error;
@@ -22,9 +23,14 @@ pub(super) fn folded(name: &str) -> Cow<'_, str> {
     Cow::Owned(letters.collect())
 }
 
-/// Whether two names are the same to a case-insensitive reader.
-pub(super) fn same_folded(one: &str, other: &str) -> bool {
-    if one.is_ascii() && other.is_ascii() { one.eq_ignore_ascii_case(other) } else { folded(one) == folded(other) }
+/// Whether a name is the same as a known one, which is ASCII, to a case-insensitive reader.
+pub(super) fn same_folded(name: &str, known: &str) -> bool {
+    // Folding beyond ASCII only makes a name shorter.
+    match name.len().cmp(&known.len()) {
+        Ordering::Less => false,
+        Ordering::Equal => name.eq_ignore_ascii_case(known),
+        Ordering::Greater => !name.is_ascii() && folded(name) == folded(known),
+    }
 }
 
 /// Two readers would read two documents.

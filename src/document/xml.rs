@@ -35,6 +35,8 @@ pub(super) struct Attribute<'a> {
 pub(super) enum Namespace {
     /// The document's own: that of its root.
     Own,
+    /// None, or that of another version of the format.
+    Near,
     /// Another one: an extension, of which nothing is known.
     Foreign,
 }
@@ -72,6 +74,8 @@ pub(super) struct Xml<'a> {
     own: Vec<u8>,
     /// Namespaces that begin so belong to the document as well.
     family: &'static [u8],
+    /// Namespaces that begin so are of another version of its format.
+    versions: &'static [u8],
     /// Where the element that was closed last ends.
     closed: usize,
     depth: u32,
@@ -96,12 +100,12 @@ enum Child<'a> {
 impl<'a> Xml<'a> {
     pub(super) fn new(text: &'a str, start: usize, limits: &Limits) -> Self {
         let reader = NsReader::from_str(&text[start..]);
-        Self { reader, text, base: start, own: Vec::new(), family: &[], closed: start, depth: 0, deepest: limits.depth }
+        Self { reader, text, base: start, own: Vec::new(), family: &[], versions: &[], closed: start, depth: 0, deepest: limits.depth }
     }
 
-    /// Takes elements in namespaces that begin with `prefix` for elements of the document.
-    pub(super) fn accept(&mut self, prefix: &'static str) {
-        self.family = prefix.as_bytes();
+    /// Takes elements in namespaces that begin with `family` for elements of the document, and knows those of other versions of its format.
+    pub(super) fn accept(&mut self, family: &'static str, versions: &'static str) {
+        (self.family, self.versions) = (family.as_bytes(), versions.as_bytes());
     }
 
     /// Where the element that was read last ends.
@@ -315,11 +319,16 @@ impl<'a> Xml<'a> {
 
     fn namespace(&self, tag: &BytesStart<'_>) -> Namespace {
         let resolver: &NamespaceResolver = self.reader.resolver();
+        let begins = |namespace: &[u8], prefix: &[u8]| !prefix.is_empty() && namespace.starts_with(prefix);
         match resolver.resolve_element(tag.name()).0 {
-            ResolveResult::Bound(namespace) if namespace.as_ref() == self.own.as_slice() => Namespace::Own,
-            ResolveResult::Bound(namespace) if !self.family.is_empty() && namespace.as_ref().starts_with(self.family) => Namespace::Own,
+            ResolveResult::Bound(namespace) => match namespace.as_ref() {
+                namespace if namespace == self.own.as_slice() || begins(namespace, self.family) => Namespace::Own,
+                namespace if namespace.is_empty() || begins(namespace, self.versions) => Namespace::Near,
+                _ => Namespace::Foreign,
+            },
             ResolveResult::Unbound if self.own.is_empty() => Namespace::Own,
-            _ => Namespace::Foreign,
+            ResolveResult::Unbound => Namespace::Near,
+            ResolveResult::Unknown(_) => Namespace::Foreign,
         }
     }
 
