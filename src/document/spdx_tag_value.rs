@@ -50,6 +50,8 @@ struct Lines<'a> {
     at: usize,
     /// What ends a line.
     end: u8,
+    /// Whether the text has a character that ends a line for some readers only.
+    doubtful: bool,
 }
 
 const OPEN: &str = "<text>";
@@ -57,9 +59,13 @@ const CLOSE: &str = "</text>";
 
 impl<'a> Lines<'a> {
     fn new(text: &'a str, start: usize) -> Self {
+        let bytes = &text.as_bytes()[start..];
         // Only a file without a single LF ends its lines in CR: next to LF, some readers end a line there and others do not.
-        let end = if memchr::memchr(b'\n', text[start..].as_bytes()).is_some() { b'\n' } else { b'\r' };
-        Self { text, at: start, end }
+        let end = if memchr::memchr(b'\n', bytes).is_some() { b'\n' } else { b'\r' };
+        let bare = end == b'\n' && memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'));
+        let control = memchr::memchr3(0x0b, 0x0c, 0x1c, bytes).or_else(|| memchr::memchr2(0x1d, 0x1e, bytes)).is_some();
+        let unicode = || ["\u{85}", "\u{2028}", "\u{2029}"].iter().any(|mark| memchr::memmem::find(bytes, mark.as_bytes()).is_some());
+        Self { text, at: start, end, doubtful: bare || control || unicode() }
     }
 
     /// The line that begins at `start`, without its end; the next one is read after it.
@@ -136,8 +142,7 @@ impl<'a> Lines<'a> {
 
     /// Refuses what some readers take for the end of a line and others do not.
     fn one_line(&self, content: &str, begin: usize) -> Result<()> {
-        let plain = content.bytes().all(|byte| (b' '..0x7f).contains(&byte) || byte == b'\t');
-        if plain {
+        if !self.doubtful {
             return Ok(());
         }
         let message = "this character ends a line for some readers and not for others";

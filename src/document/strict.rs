@@ -161,7 +161,7 @@ pub(super) fn is_mark(word: &str) -> bool {
 
 /// Whether a name is, in whatever case, that of a member of SPDX 2 that is read.
 pub(super) fn is_spdx_name(name: &str) -> bool {
-    SPDX_MEMBERS.iter().flat_map(|(_, members)| members.iter()).any(|member| same_folded(member, name))
+    SPDX_MEMBERS.iter().flat_map(|(_, members)| members.iter()).any(|member| same_folded(name, member))
 }
 
 /// Refuses a member of SPDX 2 that is not read where it stands, although another reader might read it.
@@ -170,10 +170,10 @@ pub(super) fn judge_spdx_member(what: &str, parent: &str, name: &str, span: Span
     if known.contains(&name) {
         return Ok(());
     }
-    if let Some(meant) = known.iter().find(|member| same_folded(member, name)) {
+    if let Some(meant) = known.iter().find(|member| same_folded(name, member)) {
         return Err(other_case(what, name, meant, span));
     }
-    let Some((meant, places)) = SPDX_PLACES.iter().find(|(member, _)| same_folded(member, name)) else { return Ok(()) };
+    let Some((meant, places)) = SPDX_PLACES.iter().find(|(member, _)| same_folded(name, member)) else { return Ok(()) };
     if places.is_empty() {
         let message = format!("this is SPDX and has the {what} `{meant}` of CycloneDX: two readers would see two documents");
         return Err(Box::new(error("two-formats", &message, Some(span), "pass each document as a file of its own")));
