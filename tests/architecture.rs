@@ -126,6 +126,7 @@ fn every_reader_and_every_report_is_listed() {
                 "recognise",
                 "scribe",
                 "second_opinion",
+                "strict",
                 "transcript",
                 "units",
                 "wrapping",

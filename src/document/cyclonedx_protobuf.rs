@@ -1,12 +1,14 @@
 //! The reader for CycloneDX in protobuf, 1.3 to 1.7.
 //!
-//! The messages are those of the specification's `bom-1.7.proto`, with the fields that a maker depends on; the earlier versions use the same
+//! The messages are those of the specification's `bom-1.7.proto`, with the fields that a vendor depends on; the earlier versions use the same
 //! numbers. A binary document has no text to point into, so it is written down as the JSON that says the same, and that is read.
+//!
+//! The JSON is written while the messages are walked, in the order of its keys. Nothing is built in between: an empty message is two bytes,
+//! and a struct for each would take hundreds of times as many.
 
-use prost::Message;
-use serde::{Serialize, Serializer};
-use serde_json::Value;
+use std::fmt::Write as _;
 
+use self::wire::{Fields, Payload};
 use super::DocumentError;
 use super::recognise::error;
 
@@ -15,138 +17,501 @@ pub(super) fn is(bytes: &[u8]) -> bool {
     matches!(bytes, [0x0a, len @ 3..=4, b'1', b'.', digit, ..] if digit.is_ascii_digit() && bytes.len() >= 2 + usize::from(*len))
 }
 
+/// The JSON of a document of ordinary size may be as large as this.
+const JSON_MAX: usize = 64 << 20;
+/// That of a larger one, so many times as large as itself.
+const JSON_RATIO: usize = 8;
+/// How deep messages may be nested, as in other readers of protobuf.
+const DEPTH_MAX: usize = 100;
+/// How far the JSON is indented at most: deep messages would become much larger by it.
+const INDENT_MAX: usize = 16;
+
 /// The JSON that says the same.
-pub(super) fn to_json(bytes: &[u8]) -> Result<String, DocumentError> {
-    let broken = |cause: String| {
-        let message = format!("this begins as CycloneDX protobuf does and cannot be read: {}", crate::text::excerpt(&cause, 200));
-        error("bad-protobuf", &message, None, "the file was cut off or changed: write or download it again")
-    };
-    let mut bom = Bom::decode(bytes).map_err(|cause| broken(cause.to_string()))?;
-    bom.dependencies = flat(bom.dependencies);
-    let mut value = serde_json::to_value(&bom).map_err(|cause| broken(cause.to_string()))?;
-    as_in_json(&mut value);
-    value["bomFormat"] = "CycloneDX".into();
-    serde_json::to_string_pretty(&value).map_err(|cause| broken(cause.to_string()))
+pub(super) fn to_json(bytes: &[u8]) -> Result<String> {
+    let most = JSON_MAX.max(bytes.len().saturating_mul(JSON_RATIO));
+    let mut writer = Writer { json: String::with_capacity((2 * bytes.len()).min(most)), most, indent: 0, depth: 0 };
+    writer.open('{')?;
+    writer.members(&[bytes], &BOM)?;
+    writer.close('}');
+    Ok(writer.json)
 }
 
-/// Turns what differs between the two forms, and leaves out what is not there.
-fn as_in_json(value: &mut Value) {
-    match value {
-        Value::Array(values) => values.iter_mut().for_each(as_in_json),
-        Value::Object(members) => {
-            members.values_mut().for_each(as_in_json);
-            members.retain(|_, value| !value.is_null() && value.as_array().is_none_or(|values| !values.is_empty()));
-            if let Some(tools) = members.remove("tools") {
-                members.insert("tools".to_owned(), all_tools(tools));
-            }
-            // A dependency refers to others by messages of its own kind.
-            if let Some(Value::Array(inner)) = members.remove("dependencies") {
-                let nested = members.contains_key("ref");
-                let key = if nested { "dependsOn" } else { "dependencies" };
-                let list = if nested { inner.iter().map(|inner| inner["ref"].clone()).collect() } else { inner };
-                members.insert(key.to_owned(), Value::Array(list));
-            }
-            if let Some(detailed) = members.remove("detailed") {
-                members.insert("licensing".to_owned(), detailed["licensing"].clone());
-            }
-            if let Some(Value::Array(datasets)) = members.remove("datasets") {
-                members.insert("datasets".to_owned(), datasets.into_iter().map(|mut set| set["dataset"].take()).collect());
-            }
-            if let Some(Value::Array(mut declarations)) = members.remove("declarations") {
-                let components: Vec<Value> = lists(&mut declarations, "components");
-                let services = lists(&mut declarations, "services");
-                let targets = serde_json::json!({ "targets": { "components": components, "services": services } });
-                members.insert("declarations".to_owned(), targets);
+type Result<T> = std::result::Result<T, DocumentError>;
+
+fn broken(cause: &str) -> DocumentError {
+    let message = format!("this begins as CycloneDX protobuf does and cannot be read: {cause}");
+    error("bad-protobuf", &message, None, "the file was cut off or changed: write or download it again")
+}
+
+/// The number of a field, what it is called in JSON, and what it holds.
+type Field = (u32, &'static str, Kind);
+/// A kind of message: its fields in the order of their names.
+type Table = &'static [Field];
+
+/// What a field holds.
+#[derive(Clone, Copy)]
+enum Kind {
+    Text,
+    Texts,
+    /// One of an enumeration's words.
+    Word(&'static [&'static str]),
+    One(Table),
+    Many(Table),
+    /// Always there, although it is no field.
+    Format,
+    Tools,
+    Graph,
+    Datasets,
+    Targets,
+    /// The licensing in the details of a license expression.
+    Detailed,
+}
+
+use Kind::{Datasets, Detailed, Format, Graph, Many, One, Targets, Text, Texts, Tools, Word};
+
+/// Writes the JSON.
+struct Writer {
+    json: String,
+    most: usize,
+    indent: usize,
+    depth: usize,
+}
+
+impl Writer {
+    fn open(&mut self, bracket: char) -> Result<()> {
+        if self.json.len() > self.most {
+            let message = format!("this document unfolds to more than {} MiB of JSON", self.most >> 20);
+            return Err(error(
+                "unpacked-size",
+                &message,
+                None,
+                "a small file that unfolds to so much is mostly an attack: regenerate the SBOM",
+            ));
+        }
+        self.json.push(bracket);
+        self.indent += 1;
+        Ok(())
+    }
+
+    fn close(&mut self, bracket: char) {
+        self.indent -= 1;
+        if !self.json.ends_with(['{', '[']) {
+            self.line();
+        }
+        self.json.push(bracket);
+    }
+
+    fn line(&mut self) {
+        self.json.push('\n');
+        for _ in 0..self.indent.min(INDENT_MAX) {
+            self.json.push_str("  ");
+        }
+    }
+
+    /// Begins the next item or member.
+    fn next(&mut self) {
+        if !self.json.ends_with(['{', '[']) {
+            self.json.push(',');
+        }
+        self.line();
+    }
+
+    fn key(&mut self, key: &str) {
+        self.next();
+        self.json.push('"');
+        self.json.push_str(key);
+        self.json.push_str("\": ");
+    }
+
+    fn string(&mut self, text: &str) {
+        self.json.push('"');
+        for character in text.chars() {
+            match character {
+                '"' => self.json.push_str("\\\""),
+                '\\' => self.json.push_str("\\\\"),
+                '\n' => self.json.push_str("\\n"),
+                '\r' => self.json.push_str("\\r"),
+                '\t' => self.json.push_str("\\t"),
+                control if u32::from(control) < 0x20 => drop(write!(self.json, "\\u{:04x}", u32::from(control))),
+                other => self.json.push(other),
             }
         }
-        _ => {}
+        self.json.push('"');
+    }
+
+    /// The message whose parts these are, as an object: parts of one message say together what they would say in one piece.
+    fn object(&mut self, parts: &[&[u8]], table: Table) -> Result<()> {
+        self.deeper()?;
+        self.open('{')?;
+        self.members(parts, table)?;
+        self.close('}');
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn deeper(&mut self) -> Result<()> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX { Err(broken("messages are nested too deep")) } else { Ok(()) }
+    }
+
+    fn members(&mut self, parts: &[&[u8]], table: Table) -> Result<()> {
+        let present = present(parts, table)?;
+        for (at, (number, name, kind)) in table.iter().enumerate() {
+            if let Word(words) = kind {
+                if let Some(word) = word(words, number_of(parts, *number)?) {
+                    self.key(name);
+                    self.string(word);
+                }
+                continue;
+            }
+            if matches!(kind, Format) {
+                self.key(name);
+                self.string("CycloneDX");
+            } else if present & (1 << at) != 0 {
+                self.key(name);
+                self.value(parts, *number, *kind)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, parts: &[&[u8]], number: u32, kind: Kind) -> Result<()> {
+        match kind {
+            Text => {
+                let mut last = "";
+                each(parts, number, |payload| {
+                    last = text(payload)?;
+                    Ok(())
+                })?;
+                self.string(last);
+            }
+            One(table) => self.object(&all(parts, number)?, table)?,
+            Detailed => match all(&all(parts, number)?, LICENSING_OF_DETAILED)?.as_slice() {
+                [] => self.json.push_str("null"),
+                licensing => self.object(licensing, &LICENSING)?,
+            },
+            Word(_) | Format => {}
+            Graph => self.graph(parts, number)?,
+            Tools => self.tools(&all(parts, number)?)?,
+            Targets => self.targets(&all(parts, number)?)?,
+            Texts | Many(_) | Datasets => {
+                self.open('[')?;
+                each(parts, number, |payload| {
+                    self.next();
+                    match kind {
+                        Many(table) => self.object(&[payload], table),
+                        Datasets => match all(&[payload], DATA_OF_DATASET)?.as_slice() {
+                            [] => {
+                                self.json.push_str("null");
+                                Ok(())
+                            }
+                            data => self.object(data, &DATA),
+                        },
+                        _ => {
+                            self.string(text(payload)?);
+                            Ok(())
+                        }
+                    }
+                })?;
+                self.close(']');
+            }
+        }
+        Ok(())
+    }
+
+    /// The items of a list that stands in several messages.
+    fn items(&mut self, messages: &[&[u8]], number: u32, table: Table) -> Result<()> {
+        each(messages, number, |payload| {
+            self.next();
+            self.object(&[payload], table)
+        })
+    }
+
+    /// Dependencies, and those that are in others as further ones.
+    fn graph(&mut self, parts: &[&[u8]], number: u32) -> Result<()> {
+        const REF: u32 = 1;
+        const DEPENDENCIES: u32 = 2;
+        const PROVIDES: u32 = 3;
+        self.open('[')?;
+        let mut nested: Vec<(&[u8], usize)> = Vec::new();
+        each(parts, number, |dependency| {
+            nested.push((dependency, 1));
+            while let Some((dependency, depth)) = nested.pop() {
+                if depth > DEPTH_MAX {
+                    return Err(broken("messages are nested too deep"));
+                }
+                let own = [dependency];
+                self.next();
+                self.open('{')?;
+                if any(&own, DEPENDENCIES)? {
+                    self.key("dependsOn");
+                    self.open('[')?;
+                    each(&own, DEPENDENCIES, |inner| {
+                        self.next();
+                        if any(&[inner], REF)? {
+                            self.value(&[inner], REF, Text)?;
+                        } else {
+                            self.json.push_str("null");
+                        }
+                        if any(&[inner], DEPENDENCIES)? || any(&[inner], PROVIDES)? {
+                            nested.push((inner, depth + 1));
+                        }
+                        Ok(())
+                    })?;
+                    self.close(']');
+                }
+                for (number, name, kind) in [(PROVIDES, "provides", Texts), (REF, "ref", Text)] {
+                    if any(&own, number)? {
+                        self.key(name);
+                        self.value(&own, number, kind)?;
+                    }
+                }
+                self.close('}');
+            }
+            Ok(())
+        })?;
+        self.close(']');
+        Ok(())
+    }
+
+    /// Up to 1.4 a list of tools, from 1.5 on one message of components and services; as JSON has it.
+    fn tools(&mut self, tools: &[&[u8]]) -> Result<()> {
+        let [(components, ..), (services, ..)] = PARTS;
+        if !any(tools, components)? && !any(tools, services)? {
+            self.open('[')?;
+            for tool in tools {
+                self.next();
+                self.object(&[tool], &TOOL)?;
+            }
+            self.close(']');
+            return Ok(());
+        }
+        self.open('{')?;
+        self.key("components");
+        self.open('[')?;
+        for tool in tools {
+            self.items(&[tool], components, &COMPONENT)?;
+            if present(&[tool], &TOOL_AS_COMPONENT)? != 0 {
+                self.next();
+                self.object(&[tool], &TOOL_AS_COMPONENT)?;
+            }
+        }
+        self.close(']');
+        self.key("services");
+        self.open('[')?;
+        self.items(tools, services, &SERVICE)?;
+        self.close(']');
+        self.close('}');
+        Ok(())
+    }
+
+    /// What the targets of all declarations list.
+    fn targets(&mut self, declarations: &[&[u8]]) -> Result<()> {
+        let targets = all(declarations, TARGETS_OF_DECLARATIONS)?;
+        self.open('{')?;
+        self.key("targets");
+        self.open('{')?;
+        for (number, name, kind) in TARGETS {
+            self.key(name);
+            self.value(&targets, number, kind)?;
+        }
+        self.close('}');
+        self.close('}');
+        Ok(())
     }
 }
 
-/// What the targets of all declarations list under a key.
-fn lists(declarations: &mut [Value], key: &str) -> Vec<Value> {
-    declarations
-        .iter_mut()
-        .filter_map(|declaration| declaration.get_mut("targets")?.get_mut(key)?.as_array_mut())
-        .flat_map(std::mem::take)
-        .collect()
+/// Which fields of a table are in a message, by their places in it.
+fn present(parts: &[&[u8]], table: Table) -> Result<u64> {
+    let mut present = 0;
+    for part in parts {
+        let mut fields = Fields::new(part);
+        while let Some((number, payload)) = fields.next().map_err(broken)? {
+            let Some(at) = table.iter().position(|(known, ..)| *known == number) else { continue };
+            let fits = match table[at].2 {
+                Word(_) => matches!(payload, Payload::Number(_)),
+                _ => matches!(payload, Payload::Bytes(_)),
+            };
+            if !fits {
+                return Err(broken("a field has another type than the specification gives it"));
+            }
+            present |= 1 << at;
+        }
+    }
+    Ok(present)
 }
 
-/// Dependencies that stand in others, as further ones.
-fn flat(dependencies: Vec<Dependency>) -> Vec<Dependency> {
+/// Calls `each` for every value of a field that is text or a message.
+fn each<'b>(parts: &[&'b [u8]], number: u32, mut each: impl FnMut(&'b [u8]) -> Result<()>) -> Result<()> {
+    for part in parts {
+        let mut fields = Fields::new(part);
+        while let Some((found, payload)) = fields.next().map_err(broken)? {
+            match payload {
+                Payload::Bytes(bytes) if found == number => each(bytes)?,
+                _ if found == number => return Err(broken("a field has another type than the specification gives it")),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+fn all<'b>(parts: &[&'b [u8]], number: u32) -> Result<Vec<&'b [u8]>> {
     let mut found = Vec::new();
-    let mut waiting = dependencies;
-    while let Some(mut dependency) = waiting.pop() {
-        for inner in &mut dependency.dependencies {
-            let nested = std::mem::take(&mut inner.dependencies);
-            if !nested.is_empty() {
-                waiting.push(Dependency { r#ref: inner.r#ref.clone(), dependencies: nested, provides: Vec::new() });
-            }
-        }
-        found.push(dependency);
-    }
-    found
+    each(parts, number, |payload| {
+        found.push(payload);
+        Ok(())
+    })?;
+    Ok(found)
 }
 
-/// Up to 1.4 a list of tools, from 1.5 on one message of components and services; as JSON has it.
-fn all_tools(tools: Value) -> Value {
-    let Value::Array(tools) = tools else { return tools };
-    if tools.iter().all(|tool| tool.get("components").is_none() && tool.get("services").is_none()) {
-        return Value::Array(tools);
-    }
-    let (mut components, mut services) = (Vec::new(), Vec::new());
-    for mut tool in tools {
-        for (key, list) in [("components", &mut components), ("services", &mut services)] {
-            if let Some(Value::Array(inner)) = tool.get_mut(key).map(Value::take) {
-                list.extend(inner);
-            }
-        }
-        if let Some(members) = tool.as_object_mut() {
-            members.retain(|_, value| !value.is_null());
-            if let Some(vendor) = members.remove("vendor") {
-                members.insert("supplier".to_owned(), vendor);
-            }
-            if !members.is_empty() {
-                components.push(tool);
-            }
-        }
-    }
-    serde_json::json!({ "components": components, "services": services })
+fn any(parts: &[&[u8]], number: u32) -> Result<bool> {
+    let mut found = false;
+    each(parts, number, |_| {
+        found = true;
+        Ok(())
+    })?;
+    Ok(found)
 }
 
-fn word<S: Serializer>(words: &[&str], value: i32, serializer: S) -> Result<S::Ok, S::Error> {
-    let word = usize::try_from(value).ok().and_then(|value| words.get(value)).filter(|word| !word.is_empty());
-    match word {
-        Some(word) => serializer.serialize_str(word),
+/// The last value of a field that is a number.
+fn number_of(parts: &[&[u8]], number: u32) -> Result<u64> {
+    let mut last = 0;
+    for part in parts {
+        let mut fields = Fields::new(part);
+        while let Some((found, payload)) = fields.next().map_err(broken)? {
+            if let Payload::Number(value) = payload
+                && found == number
+            {
+                last = value;
+            }
+        }
+    }
+    Ok(last)
+}
+
+fn text(payload: &[u8]) -> Result<&str> {
+    std::str::from_utf8(payload).map_err(|_| broken("a text is not UTF-8"))
+}
+
+/// The word of an enumeration; `None` if it says nothing.
+fn word(words: &[&'static str], value: u64) -> Option<&'static str> {
+    match usize::try_from(value).ok().and_then(|value| words.get(value)) {
+        Some(word) => Some(*word).filter(|word| !word.is_empty()),
         // A value that is newer than the table: it is there, and nothing is known of it.
-        None if value != 0 => serializer.serialize_str("unknown"),
-        None => serializer.serialize_none(),
+        None => Some("unknown"),
     }
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn kind<S: Serializer>(value: &i32, serializer: S) -> Result<S::Ok, S::Error> {
-    word(&KINDS, *value, serializer)
-}
+/// The encoding beneath the messages.
+mod wire {
+    /// Walks the fields of one message.
+    pub(super) struct Fields<'b> {
+        bytes: &'b [u8],
+    }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn scope<S: Serializer>(value: &i32, serializer: S) -> Result<S::Ok, S::Error> {
-    word(&SCOPES, *value, serializer)
-}
+    /// The value of a field.
+    #[derive(Clone, Copy)]
+    pub(super) enum Payload<'b> {
+        Number(u64),
+        /// A text or a message.
+        Bytes(&'b [u8]),
+        /// Of a type that no field here has.
+        Other,
+    }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn reference<S: Serializer>(value: &i32, serializer: S) -> Result<S::Ok, S::Error> {
-    word(&REFERENCES, *value, serializer)
-}
+    type Result<T> = std::result::Result<T, &'static str>;
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn aggregate<S: Serializer>(value: &i32, serializer: S) -> Result<S::Ok, S::Error> {
-    word(&AGGREGATES, *value, serializer)
-}
+    const CUT: &str = "it ends in the middle of a field";
+    /// How deep groups may be nested; no version of CycloneDX has any.
+    const GROUPS_MAX: u32 = 100;
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn field<S: Serializer>(value: &i32, serializer: S) -> Result<S::Ok, S::Error> {
-    word(&FIELDS, *value, serializer)
+    impl<'b> Fields<'b> {
+        pub(super) fn new(bytes: &'b [u8]) -> Self {
+            Self { bytes }
+        }
+
+        /// The next field with its number.
+        #[inline]
+        pub(super) fn next(&mut self) -> Result<Option<(u32, Payload<'b>)>> {
+            if self.bytes.is_empty() {
+                return Ok(None);
+            }
+            let (number, kind) = self.tag()?;
+            let payload = match kind {
+                0 => Payload::Number(self.varint()?),
+                2 => Payload::Bytes(self.delimited()?),
+                3 => {
+                    self.group(number)?;
+                    Payload::Other
+                }
+                _ => {
+                    self.fixed(kind)?;
+                    Payload::Other
+                }
+            };
+            Ok(Some((number, payload)))
+        }
+
+        fn tag(&mut self) -> Result<(u32, u8)> {
+            let tag = u32::try_from(self.varint()?).map_err(|_| "a field has a number that is too large")?;
+            if tag >> 3 == 0 {
+                return Err("a field has the number 0");
+            }
+            Ok((tag >> 3, (tag & 7) as u8))
+        }
+
+        #[inline]
+        fn varint(&mut self) -> Result<u64> {
+            let mut value = 0;
+            for (at, &byte) in self.bytes.iter().enumerate().take(10) {
+                if at == 9 && byte > 1 {
+                    break;
+                }
+                value |= u64::from(byte & 0x7f) << (7 * at);
+                if byte < 0x80 {
+                    self.bytes = &self.bytes[at + 1..];
+                    return Ok(value);
+                }
+            }
+            Err(if self.bytes.len() < 10 { CUT } else { "a number is too long" })
+        }
+
+        fn delimited(&mut self) -> Result<&'b [u8]> {
+            let len = usize::try_from(self.varint()?).map_err(|_| CUT)?;
+            let (bytes, rest) = self.bytes.split_at_checked(len).ok_or(CUT)?;
+            self.bytes = rest;
+            Ok(bytes)
+        }
+
+        fn fixed(&mut self, kind: u8) -> Result<()> {
+            let len = match kind {
+                1 => 8,
+                5 => 4,
+                4 => return Err("a group ends that did not begin"),
+                _ => return Err("a field has a type that does not exist"),
+            };
+            self.bytes = self.bytes.get(len..).ok_or(CUT)?;
+            Ok(())
+        }
+
+        /// Passes over a group up to its end.
+        fn group(&mut self, number: u32) -> Result<()> {
+            let mut open = vec![number];
+            while let Some(&innermost) = open.last() {
+                let (number, kind) = self.tag()?;
+                match kind {
+                    0 => drop(self.varint()?),
+                    2 => drop(self.delimited()?),
+                    3 if open.len() as u32 >= GROUPS_MAX => return Err("groups are nested too deep"),
+                    3 => open.push(number),
+                    4 if number == innermost => drop(open.pop()),
+                    _ => self.fixed(kind)?,
+                }
+            }
+            Ok(())
+        }
+    }
 }
 
 // The enumerations, by number.
@@ -238,547 +603,245 @@ const FIELDS: [&str; 10] = ["", "group", "name", "version", "purl", "cpe", "swid
 
 // The messages.
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Bom {
-    #[prost(string, optional, tag = "1")]
-    spec_version: Option<String>,
-    #[prost(message, optional, tag = "4")]
-    metadata: Option<Metadata>,
-    #[prost(message, repeated, tag = "5")]
-    components: Vec<Component>,
-    #[prost(message, repeated, tag = "6")]
-    services: Vec<Service>,
-    #[prost(message, repeated, tag = "8")]
-    dependencies: Vec<Dependency>,
-    #[prost(message, repeated, tag = "9")]
-    compositions: Vec<Composition>,
-    #[prost(message, repeated, tag = "10")]
-    vulnerabilities: Vec<Vulnerability>,
-    #[prost(message, repeated, tag = "11")]
-    annotations: Vec<Annotation>,
-    #[prost(message, repeated, tag = "13")]
-    formulation: Vec<Formula>,
-    #[prost(message, repeated, tag = "14")]
-    declarations: Vec<Declarations>,
-}
+static BOM: [Field; 11] = [
+    (11, "annotations", Many(&ANNOTATION)),
+    (0, "bomFormat", Format),
+    (5, "components", Many(&COMPONENT)),
+    (9, "compositions", Many(&COMPOSITION)),
+    (14, "declarations", Targets),
+    (8, "dependencies", Graph),
+    (13, "formulation", Many(&FORMULA)),
+    (4, "metadata", One(&METADATA)),
+    (6, "services", Many(&SERVICE)),
+    (1, "specVersion", Text),
+    (10, "vulnerabilities", Many(&VULNERABILITY)),
+];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-struct Composition {
-    #[prost(int32, tag = "1")]
-    #[serde(serialize_with = "aggregate")]
-    aggregate: i32,
-}
+static COMPOSITION: [Field; 1] = [(1, "aggregate", Word(&AGGREGATES))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Metadata {
-    #[prost(message, repeated, tag = "2")]
-    tools: Vec<Tool>,
-    #[prost(message, repeated, tag = "3")]
-    authors: Vec<Contact>,
-    #[prost(message, optional, tag = "10")]
-    manufacturer: Option<Entity>,
-    #[prost(message, optional, tag = "4")]
-    component: Option<Component>,
-    #[prost(message, optional, tag = "5")]
-    manufacture: Option<Entity>,
-    #[prost(message, optional, tag = "6")]
-    supplier: Option<Entity>,
-    #[prost(message, repeated, tag = "7")]
-    licenses: Vec<LicenseChoice>,
-}
+static METADATA: [Field; 7] = [
+    (3, "authors", Many(&CONTACT)),
+    (4, "component", One(&COMPONENT)),
+    (7, "licenses", Many(&LICENSE_CHOICE)),
+    (5, "manufacture", One(&ENTITY)),
+    (10, "manufacturer", One(&ENTITY)),
+    (6, "supplier", One(&ENTITY)),
+    (2, "tools", Tools),
+];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Tool {
-    #[prost(string, optional, tag = "1")]
-    vendor: Option<String>,
-    #[prost(string, optional, tag = "2")]
-    name: Option<String>,
-    #[prost(string, optional, tag = "3")]
-    version: Option<String>,
-    #[prost(message, repeated, tag = "4")]
-    hashes: Vec<Hash>,
-    #[prost(message, repeated, tag = "5")]
-    external_references: Vec<Reference>,
-    #[prost(message, repeated, tag = "6")]
-    components: Vec<Component>,
-    #[prost(message, repeated, tag = "7")]
-    services: Vec<Service>,
-}
+/// A tool up to 1.4.
+static TOOL: [Field; 5] =
+    [(5, "externalReferences", Many(&REFERENCE)), (4, "hashes", Many(&HASH)), (2, "name", Text), (1, "vendor", Text), (3, "version", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Component {
-    #[prost(int32, tag = "1")]
-    #[serde(serialize_with = "kind")]
-    r#type: i32,
-    #[prost(string, optional, tag = "3")]
-    #[serde(rename = "bom-ref")]
-    bom_ref: Option<String>,
-    #[prost(message, optional, tag = "4")]
-    supplier: Option<Entity>,
-    #[prost(string, optional, tag = "5")]
-    author: Option<String>,
-    #[prost(string, optional, tag = "6")]
-    publisher: Option<String>,
-    #[prost(string, optional, tag = "7")]
-    group: Option<String>,
-    #[prost(string, optional, tag = "8")]
-    name: Option<String>,
-    #[prost(string, optional, tag = "9")]
-    version: Option<String>,
-    #[prost(string, optional, tag = "10")]
-    description: Option<String>,
-    #[prost(int32, tag = "11")]
-    #[serde(serialize_with = "scope")]
-    scope: i32,
-    #[prost(message, repeated, tag = "12")]
-    hashes: Vec<Hash>,
-    #[prost(message, repeated, tag = "13")]
-    licenses: Vec<LicenseChoice>,
-    #[prost(string, optional, tag = "14")]
-    copyright: Option<String>,
-    #[prost(string, optional, tag = "15")]
-    cpe: Option<String>,
-    #[prost(string, optional, tag = "16")]
-    purl: Option<String>,
-    #[prost(message, optional, tag = "17")]
-    swid: Option<Swid>,
-    #[prost(message, optional, tag = "19")]
-    pedigree: Option<Pedigree>,
-    #[prost(message, repeated, tag = "20")]
-    external_references: Vec<Reference>,
-    #[prost(message, repeated, tag = "21")]
-    components: Vec<Component>,
-    #[prost(message, repeated, tag = "22")]
-    properties: Vec<Property>,
-    #[prost(message, optional, tag = "23")]
-    evidence: Option<Evidence>,
-    #[prost(message, optional, tag = "25")]
-    model_card: Option<ModelCard>,
-    #[prost(message, repeated, tag = "26")]
-    data: Vec<Data>,
-    #[prost(message, optional, tag = "27")]
-    crypto_properties: Option<Crypto>,
-    #[prost(message, optional, tag = "28")]
-    manufacturer: Option<Entity>,
-    #[prost(message, repeated, tag = "29")]
-    authors: Vec<Contact>,
-}
+/// The same next to tools as 1.5 has them.
+static TOOL_AS_COMPONENT: [Field; 5] = [
+    (5, "externalReferences", Many(&REFERENCE)),
+    (4, "hashes", Many(&HASH)),
+    (2, "name", Text),
+    (1, "supplier", Text),
+    (3, "version", Text),
+];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Service {
-    #[prost(string, optional, tag = "1")]
-    #[serde(rename = "bom-ref")]
-    bom_ref: Option<String>,
-    #[prost(message, optional, tag = "2")]
-    provider: Option<Entity>,
-    #[prost(string, optional, tag = "3")]
-    group: Option<String>,
-    #[prost(string, optional, tag = "4")]
-    name: Option<String>,
-    #[prost(string, optional, tag = "5")]
-    version: Option<String>,
-    #[prost(string, optional, tag = "6")]
-    description: Option<String>,
-    #[prost(string, repeated, tag = "7")]
-    endpoints: Vec<String>,
-    #[prost(message, repeated, tag = "10")]
-    data: Vec<Flow>,
-    #[prost(message, repeated, tag = "11")]
-    licenses: Vec<LicenseChoice>,
-    #[prost(message, repeated, tag = "12")]
-    external_references: Vec<Reference>,
-    #[prost(message, repeated, tag = "13")]
-    services: Vec<Service>,
-    #[prost(message, repeated, tag = "14")]
-    properties: Vec<Property>,
-}
+/// The tools from 1.5 on.
+static PARTS: [Field; 2] = [(6, "components", Many(&COMPONENT)), (7, "services", Many(&SERVICE))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Entity {
-    #[prost(string, optional, tag = "1")]
-    name: Option<String>,
-    #[prost(string, repeated, tag = "2")]
-    url: Vec<String>,
-    #[prost(message, repeated, tag = "3")]
-    contact: Vec<Contact>,
-}
+static COMPONENT: [Field; 26] = [
+    (5, "author", Text),
+    (29, "authors", Many(&CONTACT)),
+    (3, "bom-ref", Text),
+    (21, "components", Many(&COMPONENT)),
+    (14, "copyright", Text),
+    (15, "cpe", Text),
+    (27, "cryptoProperties", One(&CRYPTO)),
+    (26, "data", Many(&DATA)),
+    (10, "description", Text),
+    (23, "evidence", One(&EVIDENCE)),
+    (20, "externalReferences", Many(&REFERENCE)),
+    (7, "group", Text),
+    (12, "hashes", Many(&HASH)),
+    (13, "licenses", Many(&LICENSE_CHOICE)),
+    (28, "manufacturer", One(&ENTITY)),
+    (25, "modelCard", One(&MODEL_CARD)),
+    (8, "name", Text),
+    (19, "pedigree", One(&PEDIGREE)),
+    (22, "properties", Many(&PROPERTY)),
+    (6, "publisher", Text),
+    (16, "purl", Text),
+    (11, "scope", Word(&SCOPES)),
+    (4, "supplier", One(&ENTITY)),
+    (17, "swid", One(&SWID)),
+    (1, "type", Word(&KINDS)),
+    (9, "version", Text),
+];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Contact {
-    #[prost(string, optional, tag = "1")]
-    name: Option<String>,
-    #[prost(string, optional, tag = "2")]
-    email: Option<String>,
-}
+static SERVICE: [Field; 12] = [
+    (1, "bom-ref", Text),
+    (10, "data", Many(&FLOW)),
+    (6, "description", Text),
+    (7, "endpoints", Texts),
+    (12, "externalReferences", Many(&REFERENCE)),
+    (3, "group", Text),
+    (11, "licenses", Many(&LICENSE_CHOICE)),
+    (4, "name", Text),
+    (14, "properties", Many(&PROPERTY)),
+    (2, "provider", One(&ENTITY)),
+    (13, "services", Many(&SERVICE)),
+    (5, "version", Text),
+];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Hash {
-    #[prost(string, optional, tag = "2")]
-    content: Option<String>,
-}
+static ENTITY: [Field; 3] = [(3, "contact", Many(&CONTACT)), (1, "name", Text), (2, "url", Texts)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Reference {
-    #[prost(int32, tag = "1")]
-    #[serde(serialize_with = "reference")]
-    r#type: i32,
-    #[prost(string, optional, tag = "2")]
-    url: Option<String>,
-    #[prost(string, optional, tag = "3")]
-    comment: Option<String>,
-    #[prost(message, repeated, tag = "4")]
-    hashes: Vec<Hash>,
-}
+static CONTACT: [Field; 2] = [(2, "email", Text), (1, "name", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LicenseChoice {
-    #[prost(message, optional, tag = "1")]
-    license: Option<License>,
-    #[prost(message, optional, tag = "5")]
-    detailed: Option<Detailed>,
-}
+static HASH: [Field; 1] = [(2, "content", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct License {
-    #[prost(string, optional, tag = "2")]
-    name: Option<String>,
-    #[prost(message, optional, tag = "3")]
-    text: Option<Attachment>,
-    #[prost(string, optional, tag = "4")]
-    url: Option<String>,
-    #[prost(message, optional, tag = "6")]
-    licensing: Option<Licensing>,
-}
+static REFERENCE: [Field; 4] = [(3, "comment", Text), (4, "hashes", Many(&HASH)), (1, "type", Word(&REFERENCES)), (2, "url", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Detailed {
-    #[prost(message, optional, tag = "5")]
-    licensing: Option<Licensing>,
-}
+static LICENSE_CHOICE: [Field; 2] = [(1, "license", One(&LICENSE)), (5, "licensing", Detailed)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Licensing {
-    #[prost(message, optional, tag = "2")]
-    licensor: Option<Licensor>,
-}
+static LICENSE: [Field; 4] = [(6, "licensing", One(&LICENSING)), (2, "name", Text), (3, "text", One(&ATTACHMENT)), (4, "url", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Licensor {
-    #[prost(message, optional, tag = "1")]
-    organization: Option<Entity>,
-    #[prost(message, optional, tag = "2")]
-    individual: Option<Contact>,
-}
+static LICENSING: [Field; 1] = [(2, "licensor", One(&LICENSOR))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Attachment {
-    #[prost(string, optional, tag = "2")]
-    encoding: Option<String>,
-    #[prost(string, optional, tag = "3")]
-    content: Option<String>,
-}
+static LICENSOR: [Field; 2] = [(2, "individual", One(&CONTACT)), (1, "organization", One(&ENTITY))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Swid {
-    #[prost(string, optional, tag = "1")]
-    tag_id: Option<String>,
-    #[prost(string, optional, tag = "2")]
-    name: Option<String>,
-    #[prost(message, optional, tag = "6")]
-    text: Option<Attachment>,
-    #[prost(string, optional, tag = "7")]
-    url: Option<String>,
-}
+static ATTACHMENT: [Field; 2] = [(3, "content", Text), (2, "encoding", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Pedigree {
-    #[prost(message, repeated, tag = "1")]
-    ancestors: Vec<Component>,
-    #[prost(message, repeated, tag = "2")]
-    descendants: Vec<Component>,
-    #[prost(message, repeated, tag = "3")]
-    variants: Vec<Component>,
-    #[prost(message, repeated, tag = "4")]
-    commits: Vec<Commit>,
-    #[prost(message, repeated, tag = "5")]
-    patches: Vec<Patch>,
-    #[prost(string, optional, tag = "6")]
-    notes: Option<String>,
-}
+static SWID: [Field; 4] = [(2, "name", Text), (1, "tagId", Text), (6, "text", One(&ATTACHMENT)), (7, "url", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Commit {
-    #[prost(string, optional, tag = "2")]
-    url: Option<String>,
-    #[prost(message, optional, tag = "3")]
-    author: Option<Action>,
-    #[prost(message, optional, tag = "4")]
-    committer: Option<Action>,
-    #[prost(string, optional, tag = "5")]
-    message: Option<String>,
-}
+static PEDIGREE: [Field; 6] = [
+    (1, "ancestors", Many(&COMPONENT)),
+    (4, "commits", Many(&COMMIT)),
+    (2, "descendants", Many(&COMPONENT)),
+    (6, "notes", Text),
+    (5, "patches", Many(&PATCH)),
+    (3, "variants", Many(&COMPONENT)),
+];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Action {
-    #[prost(string, optional, tag = "2")]
-    name: Option<String>,
-    #[prost(string, optional, tag = "3")]
-    email: Option<String>,
-}
+static COMMIT: [Field; 4] = [(3, "author", One(&ACTION)), (4, "committer", One(&ACTION)), (5, "message", Text), (2, "url", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Patch {
-    #[prost(message, optional, tag = "2")]
-    diff: Option<Diff>,
-}
+static ACTION: [Field; 2] = [(3, "email", Text), (2, "name", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Diff {
-    #[prost(string, optional, tag = "2")]
-    url: Option<String>,
-}
+static PATCH: [Field; 1] = [(2, "diff", One(&DIFF))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Property {
-    #[prost(string, optional, tag = "1")]
-    name: Option<String>,
-    #[prost(string, optional, tag = "2")]
-    value: Option<String>,
-}
+static DIFF: [Field; 1] = [(2, "url", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Evidence {
-    #[prost(message, repeated, tag = "1")]
-    licenses: Vec<LicenseChoice>,
-    #[prost(message, repeated, tag = "2")]
-    copyright: Vec<Copyright>,
-    #[prost(message, repeated, tag = "3")]
-    identity: Vec<Identity>,
-    #[prost(message, repeated, tag = "4")]
-    occurrences: Vec<Occurrence>,
-    #[prost(message, optional, tag = "5")]
-    callstack: Option<Callstack>,
-}
+static PROPERTY: [Field; 2] = [(1, "name", Text), (2, "value", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Copyright {
-    #[prost(string, optional, tag = "1")]
-    text: Option<String>,
-}
+static EVIDENCE: [Field; 5] = [
+    (5, "callstack", One(&CALLSTACK)),
+    (2, "copyright", Many(&COPYRIGHT)),
+    (3, "identity", Many(&IDENTITY)),
+    (1, "licenses", Many(&LICENSE_CHOICE)),
+    (4, "occurrences", Many(&OCCURRENCE)),
+];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Identity {
-    #[prost(int32, tag = "1")]
-    #[serde(serialize_with = "field")]
-    field: i32,
-    #[prost(message, repeated, tag = "3")]
-    methods: Vec<Method>,
-    #[prost(string, optional, tag = "4")]
-    concluded_value: Option<String>,
-}
+static COPYRIGHT: [Field; 1] = [(1, "text", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Method {
-    #[prost(string, optional, tag = "3")]
-    value: Option<String>,
-}
+static IDENTITY: [Field; 3] = [(4, "concludedValue", Text), (1, "field", Word(&FIELDS)), (3, "methods", Many(&METHOD))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Occurrence {
-    #[prost(string, optional, tag = "2")]
-    location: Option<String>,
-}
+static METHOD: [Field; 1] = [(3, "value", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Callstack {
-    #[prost(message, repeated, tag = "1")]
-    frames: Vec<Frame>,
-}
+static OCCURRENCE: [Field; 1] = [(2, "location", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Frame {
-    #[prost(string, optional, tag = "1")]
-    package: Option<String>,
-    #[prost(string, optional, tag = "2")]
-    module: Option<String>,
-}
+static CALLSTACK: [Field; 1] = [(1, "frames", Many(&FRAME))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ModelCard {
-    #[prost(message, optional, tag = "2")]
-    model_parameters: Option<ModelParameters>,
-}
+static FRAME: [Field; 2] = [(2, "module", Text), (1, "package", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ModelParameters {
-    #[prost(message, repeated, tag = "5")]
-    datasets: Vec<Dataset>,
-}
+static MODEL_CARD: [Field; 1] = [(2, "modelParameters", One(&MODEL_PARAMETERS))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Dataset {
-    #[prost(message, optional, tag = "1")]
-    dataset: Option<Data>,
-}
+static MODEL_PARAMETERS: [Field; 1] = [(5, "datasets", Datasets)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Data {
-    #[prost(string, optional, tag = "3")]
-    name: Option<String>,
-    #[prost(message, optional, tag = "4")]
-    contents: Option<Contents>,
-    #[prost(string, optional, tag = "8")]
-    description: Option<String>,
-    #[prost(message, optional, tag = "9")]
-    governance: Option<Governance>,
-}
+static DATA: [Field; 4] =
+    [(4, "contents", One(&CONTENTS)), (8, "description", Text), (9, "governance", One(&GOVERNANCE)), (3, "name", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Contents {
-    #[prost(string, optional, tag = "2")]
-    url: Option<String>,
-}
+static CONTENTS: [Field; 1] = [(2, "url", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Flow {
-    #[prost(string, optional, tag = "3")]
-    name: Option<String>,
-    #[prost(string, optional, tag = "4")]
-    description: Option<String>,
-    #[prost(string, repeated, tag = "5")]
-    source: Vec<String>,
-    #[prost(string, repeated, tag = "6")]
-    destination: Vec<String>,
-    #[prost(message, optional, tag = "7")]
-    governance: Option<Governance>,
-}
+static FLOW: [Field; 5] =
+    [(4, "description", Text), (6, "destination", Texts), (7, "governance", One(&GOVERNANCE)), (3, "name", Text), (5, "source", Texts)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Governance {
-    #[prost(message, repeated, tag = "1")]
-    custodians: Vec<Party>,
-    #[prost(message, repeated, tag = "2")]
-    stewards: Vec<Party>,
-    #[prost(message, repeated, tag = "3")]
-    owners: Vec<Party>,
-}
+static GOVERNANCE: [Field; 3] = [(1, "custodians", Many(&PARTY)), (3, "owners", Many(&PARTY)), (2, "stewards", Many(&PARTY))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Party {
-    #[prost(message, optional, tag = "1")]
-    organization: Option<Entity>,
-    #[prost(message, optional, tag = "2")]
-    contact: Option<Contact>,
-}
+static PARTY: [Field; 2] = [(2, "contact", One(&CONTACT)), (1, "organization", One(&ENTITY))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Crypto {
-    #[prost(message, optional, tag = "3")]
-    certificate_properties: Option<Certificate>,
-}
+static CRYPTO: [Field; 1] = [(3, "certificateProperties", One(&CERTIFICATE))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Certificate {
-    #[prost(string, optional, tag = "1")]
-    subject_name: Option<String>,
-    #[prost(string, optional, tag = "2")]
-    issuer_name: Option<String>,
-}
+static CERTIFICATE: [Field; 2] = [(2, "issuerName", Text), (1, "subjectName", Text)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Dependency {
-    #[prost(string, optional, tag = "1")]
-    r#ref: Option<String>,
-    #[prost(message, repeated, tag = "2")]
-    dependencies: Vec<Dependency>,
-    #[prost(string, repeated, tag = "3")]
-    provides: Vec<String>,
-}
+static VULNERABILITY: [Field; 1] = [(15, "tools", Tools)];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Vulnerability {
-    #[prost(message, repeated, tag = "15")]
-    tools: Vec<Tool>,
-}
+static ANNOTATION: [Field; 1] = [(3, "annotator", One(&ANNOTATOR))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Annotation {
-    #[prost(message, optional, tag = "3")]
-    annotator: Option<Annotator>,
-}
+static ANNOTATOR: [Field; 2] = [(3, "component", One(&COMPONENT)), (4, "service", One(&SERVICE))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Annotator {
-    #[prost(message, optional, tag = "3")]
-    component: Option<Component>,
-    #[prost(message, optional, tag = "4")]
-    service: Option<Service>,
-}
+static FORMULA: [Field; 2] = [(2, "components", Many(&COMPONENT)), (3, "services", Many(&SERVICE))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Formula {
-    #[prost(message, repeated, tag = "2")]
-    components: Vec<Component>,
-    #[prost(message, repeated, tag = "3")]
-    services: Vec<Service>,
-}
+static TARGETS: [Field; 2] = [(2, "components", Many(&COMPONENT)), (3, "services", Many(&SERVICE))];
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Declarations {
-    #[prost(message, optional, tag = "5")]
-    targets: Option<Targets>,
-}
+const LICENSING_OF_DETAILED: u32 = 5;
+const DATA_OF_DATASET: u32 = 1;
+const TARGETS_OF_DECLARATIONS: u32 = 5;
 
-#[derive(Clone, PartialEq, Message, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Targets {
-    #[prost(message, repeated, tag = "2")]
-    components: Vec<Component>,
-    #[prost(message, repeated, tag = "3")]
-    services: Vec<Service>,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+        [&[number << 3 | 2, u8::try_from(bytes.len()).unwrap()], bytes].concat()
+    }
+
+    fn json(fields: &[Vec<u8>]) -> serde_json::Value {
+        serde_json::from_str(&to_json(&fields.concat()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn messages_become_json() {
+        let supplier = |bytes: &[u8]| field(4, bytes);
+        let component = [supplier(&field(1, b"A")), vec![1 << 3, 3], field(8, b"x \"y\""), supplier(&field(2, b"https://a.org"))].concat();
+        let found =
+            json(&[field(1, b"1.6"), field(5, &component), field(5, &[]), field(8, &[field(1, b"a"), field(2, &field(1, b"b"))].concat())]);
+        let expected = serde_json::json!({
+            "bomFormat": "CycloneDX",
+            "specVersion": "1.6",
+            "components": [{"name": "x \"y\"", "supplier": {"name": "A", "url": ["https://a.org"]}, "type": "library"}, {}],
+            "dependencies": [{"ref": "a", "dependsOn": ["b"]}],
+        });
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn tools_of_both_kinds_are_one_object() {
+        let old = field(2, &[field(1, b"V"), field(2, b"t")].concat());
+        assert_eq!(json(&[field(1, b"1.4"), field(4, &old)])["metadata"]["tools"], serde_json::json!([{"vendor": "V", "name": "t"}]));
+        let new = field(2, &field(6, &field(8, b"c")));
+        let expected = serde_json::json!({"components": [{"supplier": "V", "name": "t"}, {"name": "c"}], "services": []});
+        assert_eq!(json(&[field(1, b"1.5"), field(4, &[old, new].concat())])["metadata"]["tools"], expected);
+    }
+
+    #[test]
+    fn what_is_broken_is_refused() {
+        let head = field(1, b"1.6");
+        let table: [&[u8]; 9] = [
+            &[0x2a, 5, 0],
+            &[0x28, 1],
+            &[0x00],
+            &[0x2c],
+            &[0x2b],
+            &[0x2e],
+            &[0x2a, 2, 0x42, 5],
+            &[0x2a, 4, 0x42, 2, 0xff, 0xfe],
+            &[0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
+        ];
+        for bytes in table {
+            let outcome = to_json(&[&head, bytes].concat());
+            assert_eq!(outcome.err().map(|error| error.code), Some("bad-protobuf"), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn small_messages_stay_small() {
+        let mut bytes = field(1, b"1.6");
+        bytes.extend([0x2a, 0].repeat(200_000));
+        assert!(to_json(&bytes).unwrap().len() < 6 * bytes.len());
+    }
 }

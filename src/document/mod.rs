@@ -18,6 +18,7 @@ mod spdx_rdf;
 mod spdx_tag_value;
 mod spdx_xml;
 mod spdx_yaml;
+mod strict;
 mod transcript;
 mod units;
 mod wrapping;

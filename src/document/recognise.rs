@@ -3,7 +3,7 @@
 use super::json::{Json, JsonError, JsonErrorKind, Next};
 use super::limits::Limits;
 use super::xml::Xml;
-use super::{DocumentError, Format, READERS, Reader, cyclonedx_xml};
+use super::{DocumentError, Format, READERS, Reader, cyclonedx_xml, spdx_yaml};
 use crate::source::{Source, Span};
 
 /// A source that some reader can read.
@@ -95,6 +95,9 @@ fn by_keys(text: &str, start: usize) -> Result<Recognised, DocumentError> {
         return if body.contains("spdx.org/rdf/3") || (shape.graph && body.contains("\"spdxId\"")) {
             Ok(found(Format::Spdx, "json-ld", "it has an `@context`, and SPDX 3 in it"))
         } else {
+            if body.contains("spdx.org/rdf/terms") {
+                return Err(unsupported_rdf("JSON-LD in the terms of SPDX 2", context.start));
+            }
             Err(error(
                 "not-an-sbom",
                 "this is JSON-LD, and its context is not that of SPDX 3",
@@ -139,6 +142,10 @@ fn found(format: Format, encoding: &str, reason: &'static str) -> Recognised {
 
 /// XML, by its root element.
 fn by_root(text: &str, start: usize) -> Result<Recognised, DocumentError> {
+    let at = text.len() - text[start..].trim_start().len();
+    if let Some(form) = triples(&text[at..]) {
+        return Err(unsupported_rdf(form, at));
+    }
     let mut xml = Xml::new(text, start, &Limits::default());
     let root = xml.root().map_err(|error| *error)?;
     match (root.name, root.namespace.as_str()) {
@@ -177,6 +184,11 @@ fn by_lines(text: &str, start: usize, at: usize) -> Result<Recognised, DocumentE
         body.match_indices(word).any(|(at, _)| body[..at].trim_end_matches([' ', '\t', '"', '\'']).ends_with(['\n', '\r']) || at == first)
     };
     if begins_line("SPDXVersion:") {
+        // YAML in a block of text can look like tag-value, and the other way round.
+        if let Some(span) = spdx_yaml::mark(text, start) {
+            let message = "this is an SBOM in YAML and has lines of SPDX tag-value: two readers would see two documents";
+            return Err(error("two-formats", message, Some(span), "pass each document as a file of its own"));
+        }
         return Ok(found(Format::Spdx, "tag-value", "a line begins with `SPDXVersion:`"));
     }
     if begins_line("spdxVersion") {
@@ -188,6 +200,9 @@ fn by_lines(text: &str, start: usize, at: usize) -> Result<Recognised, DocumentE
     if begins_line("SPDXID:") && (begins_line("packages:") || begins_line("creationInfo:")) {
         return Ok(found(Format::Spdx, "yaml", "it has lines of SPDX YAML"));
     }
+    if let Some(form) = triples(&text[at..]) {
+        return Err(unsupported_rdf(form, at));
+    }
     let textproto = body.starts_with("spec_version:") || body.starts_with("# proto-");
     if textproto || begins_line("bomFormat:") {
         let what = if textproto { "CycloneDX in protobuf's text form" } else { "CycloneDX in YAML" };
@@ -197,6 +212,26 @@ fn by_lines(text: &str, start: usize, at: usize) -> Result<Recognised, DocumentE
     let span = Span::new(at, at + text[at..].chars().next().map_or(0, char::len_utf8));
     let help = format!("pass a document in {}", known_formats());
     Err(error("not-json", "this is neither JSON nor another form of SBOM that is known", Some(span), &help))
+}
+
+/// The name of the RDF syntax that a text begins with, if it is one of those that are not read.
+fn triples(text: &str) -> Option<&'static str> {
+    let begins = |line: &str, word: &str| line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'))?;
+    let iri = first.strip_prefix('<').is_some_and(|rest| ["http:", "https:", "urn:"].iter().any(|scheme| begins(rest, scheme)));
+    if ["@prefix ", "@base ", "PREFIX ", "BASE "].iter().any(|word| begins(first, word)) && first.contains('<') {
+        Some("Turtle")
+    } else if (iri || first.starts_with("_:")) && first.contains('>') && first.ends_with(['.', ';', ',', '"', '>']) {
+        Some("N-Triples or Turtle")
+    } else {
+        None
+    }
+}
+
+fn unsupported_rdf(form: &str, at: usize) -> DocumentError {
+    let message = format!("this is RDF written as {form}, which is not read");
+    let help = "convert it to SPDX JSON or RDF/XML, for example with SPDX's tools-java (`Convert FILE.ttl FILE.spdx.json`) or with `riot --output=rdfxml`";
+    error("unsupported-encoding", &message, Some(Span::new(at, at + 1)), help)
 }
 
 /// The formats that are read, for messages.
@@ -265,6 +300,14 @@ mod tests {
             ("<c:bom xmlns:c=\"http://cyclonedx.org/schema/bom/1.4\"></c:bom>", Ok((Format::CycloneDx, "xml"))),
             ("<bom/>", Err("unknown-version")),
             ("<project/>", Err("not-an-sbom")),
+            ("# c\n@prefix spdx: <http://spdx.org/rdf/terms#> .\n", Err("unsupported-encoding")),
+            ("<http://d.example/1#a> <http://spdx.org/rdf/terms#name> \"a\" .\n", Err("unsupported-encoding")),
+            ("_:b0 <http://spdx.org/rdf/terms#name> \"a\" .\n", Err("unsupported-encoding")),
+            (r#"{"@context":{"spdx":"http://spdx.org/rdf/terms#"},"@graph":[]}"#, Err("unsupported-encoding")),
+            ("\"spdxVersion\": SPDX-2.3\ncomment: |\n  SPDXVersion: SPDX-2.3\n", Err("two-formats")),
+            ("SPDXVersion: SPDX-2.3\nPackageComment: <text>\npackages: []\n#</text>\n", Err("two-formats")),
+            ("SPDXVersion: SPDX-2.3\n? \"spdx\\x56ersion\"\n: SPDX-2.3\n", Err("two-formats")),
+            ("&k spdxVersion: SPDX-2.3\ncomment: |\n  SPDXVersion: SPDX-2.3\n", Err("two-formats")),
             ("<Document><SPDXID>x</SPDXID></Document>", Ok((Format::Spdx, "xml"))),
             ("", Err("empty")),
             ("\u{feff}  \n", Err("empty")),

@@ -252,6 +252,7 @@ keys!(PackageKey {
     HasFiles = "hasFiles",
     Files = "files",
     PrimaryPackagePurpose = "primaryPackagePurpose",
+    RepeatedTags = "repeatedTags",
 });
 
 fn package(scribe: &mut Scribe<'_, '_>, scopes: &Scopes) -> Result<()> {
@@ -301,6 +302,7 @@ fn package(scribe: &mut Scribe<'_, '_>, scopes: &Scopes) -> Result<()> {
                 let index = draft.subject.index;
                 scribe.each("files", |scribe| file_in(scribe, Some(index), scopes))?;
             }
+            PackageKey::RepeatedTags => repeated_tags(scribe)?,
             PackageKey::PrimaryPackagePurpose => {
                 scribe.since(3, "primaryPackagePurpose");
                 if let Some(word) = scribe.string("primaryPackagePurpose")? {
@@ -313,6 +315,29 @@ fn package(scribe: &mut Scribe<'_, '_>, scopes: &Scopes) -> Result<()> {
     draft.subject.span = Span::new(start, scribe.json.at());
     draft.subject.scope = scope_of(&draft.subject.reference, scopes);
     scribe.close(draft);
+    Ok(())
+}
+
+keys!(RepeatedKey {
+    Supplier = "supplier",
+    Originator = "originator",
+    DownloadLocation = "downloadLocation",
+    Homepage = "homepage",
+    PackageFileName = "packageFileName",
+});
+
+/// Further values of members that JSON has once: the reader of tag-value, where a tag may be repeated, tells them so.
+fn repeated_tags(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    let Some(mut members) = scribe.object("repeatedTags")? else { return Ok(()) };
+    while let Some(key) = scribe.key::<RepeatedKey>(&mut members)? {
+        scribe.each("repeatedTags[]", |scribe| match key {
+            RepeatedKey::Supplier => party(scribe, "supplier"),
+            RepeatedKey::Originator => party(scribe, "originator"),
+            RepeatedKey::DownloadLocation => scribe.said("downloadLocation", Role::Url),
+            RepeatedKey::Homepage => scribe.said("homepage", Role::Url),
+            RepeatedKey::PackageFileName => scribe.said("packageFileName", Role::File),
+        })?;
+    }
     Ok(())
 }
 

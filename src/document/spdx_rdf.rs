@@ -12,6 +12,7 @@ use super::feed::Feed;
 use super::limits::Limits;
 use super::recognise::error;
 use super::scribe::Result;
+use super::strict::{misplaced, other_case, same_folded, two_readings};
 use super::transcript::{self, Transcript};
 use super::xml::Xml;
 use super::{Document, Format, Reader};
@@ -112,7 +113,7 @@ fn graph(text: &str, start: usize, limits: &Limits) -> Result<Graph> {
     // Well-formedness, depth, document types and undefined entities are judged by the same code as for other XML.
     let mut xml = Xml::new(text, start, limits);
     let root = xml.root()?;
-    root.each(&mut xml, |xml, child| child.read(xml).map(drop))?;
+    root.each(&mut xml, |xml, child| child.skip(xml, &mut |_| Ok(())))?;
     xml.end()?;
 
     let mut graph = Graph::default();
@@ -138,14 +139,117 @@ fn graph(text: &str, start: usize, limits: &Limits) -> Result<Graph> {
         let (value, shown) = match &triple.object {
             Term::NamedNode(node) => (Value::Node(graph.named(node.as_str())), node.as_str().to_owned()),
             Term::BlankNode(node) => (Value::Node(graph.blank(node.as_str())), String::new()),
+            Term::Literal(literal) if literal.datatype().as_str().ends_with("#XMLLiteral") => {
+                let message = "this value is XML markup: readers disagree about the text in it";
+                let span = Span::new(crate::text::boundary(text, at), crate::text::boundary(text, at));
+                return Err(two_readings(message, span, "write it as plain text, without rdf:parseType"));
+            }
             Term::Literal(literal) => (Value::Text(literal.value().trim().to_owned()), literal.value().trim().to_owned()),
         };
         let name = local(triple.predicate.as_str()).to_owned();
+        let here = || Span::new(crate::text::boundary(text, at), crate::text::boundary(text, at));
+        judge_term("property", triple.predicate.as_str(), &TERMS, here)?;
+        if let (Term::NamedNode(class), "type") = (&triple.object, name.as_str()) {
+            judge_term("class", class.as_str(), &CLASSES, here)?;
+        }
         if said.insert((subject, name.clone(), value.clone())) {
             graph.nodes[subject].properties.push(Property { name, value, span: locate(text, start, at, &shown) });
         }
     }
     Ok(graph)
+}
+
+/// Where the terms of SPDX 2 come from.
+const VOCABULARIES: [&str; 5] = [
+    "http://spdx.org/rdf/terms",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns",
+    "http://www.w3.org/2000/01/rdf-schema",
+    "http://usefulinc.com/ns/doap",
+    "http://www.w3.org/2009/pointers",
+];
+
+const CLASSES: [&str; 4] = ["SpdxDocument", "Package", "File", "Snippet"];
+
+/// The properties that are read.
+const TERMS: [&str; 40] = [
+    "type",
+    "specVersion",
+    "creationInfo",
+    "creator",
+    "externalDocumentRef",
+    "name",
+    "versionInfo",
+    "packageFileName",
+    "supplier",
+    "originator",
+    "downloadLocation",
+    "homepage",
+    "summary",
+    "description",
+    "comment",
+    "sourceInfo",
+    "copyrightText",
+    "licenseComments",
+    "fileName",
+    "noticeText",
+    "attributionText",
+    "fileContributor",
+    "externalRef",
+    "referenceCategory",
+    "referenceType",
+    "referenceLocator",
+    "checksum",
+    "checksumValue",
+    "annotation",
+    "artifactOf",
+    "primaryPackagePurpose",
+    "hasFile",
+    "snippetFromFile",
+    "relationship",
+    "relationshipType",
+    "relatedSpdxElement",
+    "describesPackage",
+    "referencesFile",
+    "projectUri",
+    "homePage",
+];
+
+/// Refuses a term that only looks like a known one: it is compared by its last part, and other readers compare the whole.
+fn judge_term(what: &str, iri: &str, known: &[&'static str], place: impl Fn() -> Span) -> Result<()> {
+    let name = local(iri);
+    let Some(meant) = known.iter().find(|known| same_folded(name, known)) else { return Ok(()) };
+    let vocabulary = iri[..iri.len() - name.len()].trim_end_matches(['#', '/']);
+    if !VOCABULARIES.contains(&vocabulary) {
+        let vocabulary = crate::text::excerpt(vocabulary, 80);
+        let message =
+            format!("the {what} `{meant}` is in the vocabulary `{vocabulary}` instead of SPDX's: some readers read it, others skip it");
+        return Err(two_readings(&message, place(), "use the terms of http://spdx.org/rdf/terms#, or give it another name"));
+    }
+    if name == *meant { Ok(()) } else { Err(other_case(what, name, meant, place())) }
+}
+
+/// Refuses what names a vendor where it is not read: on something that is no package, or as a description instead of text.
+fn judge_places(graph: &Graph) -> Result<()> {
+    const OF_PACKAGES: [&str; 4] = ["supplier", "originator", "externalRef", "packageFileName"];
+    for node in 0..graph.nodes.len() {
+        let package = graph.is(node, "Package");
+        for property in &graph.nodes[node].properties {
+            if !package && OF_PACKAGES.contains(&property.name.as_str()) {
+                return Err(misplaced("property", &property.name, "a node that is not a Package", property.span));
+            }
+            let text = PACKAGE.iter().any(|(name, _)| *name == property.name);
+            if let Value::Node(value) = property.value
+                && package
+                && text
+                && (graph.nodes[value].blank || !graph.nodes[value].properties.is_empty())
+            {
+                let message = format!("`{}` should be text, and it refers to a description", crate::text::excerpt(&property.name, 40));
+                let help = "write it as text, such as `Organization: NAME`: it may name a vendor";
+                return Err(Box::new(error("wrong-type", &message, Some(property.span), help)));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Where `shown` stands, at or before the place `at`.
@@ -199,6 +303,7 @@ const SNIPPET: [(&str, &str); 4] =
 
 fn tell(text: &str, start: usize, limits: &Limits) -> Result<Transcript> {
     let graph = graph(text, start, limits)?;
+    judge_places(&graph)?;
     let mut told = Transcript::with_capacity(text.len());
     let nowhere = Span::default();
     let documents: BTreeSet<usize> = (0..graph.nodes.len()).filter(|&node| graph.is(node, "SpdxDocument")).collect();

@@ -3,9 +3,11 @@
 
 use super::feed::Feed;
 use super::limits::Limits;
+use super::recognise::error;
 use super::scribe::Result;
+use super::strict::{is_mark, is_spdx_name, judge_spdx_member, two_readings};
 use super::transcript::{self, Transcript};
-use super::xml::{Element, Xml};
+use super::xml::{Namespace, Opened, Xml};
 use super::{Document, Format, Reader};
 use crate::inventory::Listener;
 use crate::source::{Source, Span};
@@ -51,51 +53,89 @@ fn tell(text: &str, start: usize, limits: &Limits) -> Result<Transcript> {
     let mut xml = Xml::new(text, start, limits);
     let root = xml.root()?;
     let mut told = Transcript::with_capacity(text.len() - start);
-    // Elements of one list may stand apart; they are brought together.
-    let mut lists: Vec<(&str, Span, Transcript)> = Vec::new();
+    let mut members = Members::default();
     told.open_object(root.span);
-    root.each(&mut xml, |xml, child| {
-        let element = child.read(xml)?;
-        if LISTS.contains(&element.name) {
-            let at = lists.iter().position(|(name, ..)| *name == element.name).unwrap_or_else(|| {
-                lists.push((element.name, element.name_span, Transcript::default()));
-                lists.len() - 1
-            });
-            value(&element, &mut lists[at].2);
-        } else {
-            told.key(element.name, element.name_span);
-            value(&element, &mut told);
-        }
-        Ok(())
-    })?;
+    root.each(&mut xml, |xml, child| members.tell(child, "", xml, &mut told))?;
     xml.end()?;
-    for (name, span, list) in lists {
-        told.key(name, span);
-        told.open_array(span);
-        told.append(&list);
-        told.close_array(Span::default());
-    }
+    members.finish(&mut told);
     told.close_object(Span::default());
     Ok(told)
 }
 
-fn value(element: &Element<'_>, told: &mut Transcript) {
-    if element.children.is_empty() {
-        return element.tell_text(told);
-    }
-    told.open_object(element.span);
-    let mut gathered: Vec<&str> = Vec::new();
-    for child in &element.children {
+/// The lists of one object: elements of one list may stand apart and are brought together.
+#[derive(Default)]
+struct Members<'a>(Vec<(&'a str, Span, Transcript)>);
+
+impl<'a> Members<'a> {
+    /// Tells an element as a member of the object that `parent` holds, or as an item of one of its lists.
+    fn tell(&mut self, child: Opened<'a>, parent: &str, xml: &mut Xml<'a>, told: &mut Transcript) -> Result<()> {
+        if child.namespace != Namespace::Own {
+            judge_foreign(&child)?;
+            return child.skip(xml, &mut hidden);
+        }
+        judge_spdx_member("element", parent, child.name, child.name_span)?;
         if !LISTS.contains(&child.name) {
             told.key(child.name, child.name_span);
-            value(child, told);
-        } else if !gathered.contains(&child.name) {
-            gathered.push(child.name);
-            told.key(child.name, child.name_span);
-            told.open_array(child.span);
-            element.children.iter().filter(|one| one.name == child.name).for_each(|one| value(one, told));
+            return value(child, xml, told);
+        }
+        let at = self.0.iter().position(|(name, ..)| *name == child.name).unwrap_or_else(|| {
+            self.0.push((child.name, child.name_span, Transcript::default()));
+            self.0.len() - 1
+        });
+        value(child, xml, &mut self.0[at].2)
+    }
+
+    fn finish(self, told: &mut Transcript) {
+        for (name, span, list) in self.0 {
+            told.key(name, span);
+            told.open_array(span);
+            told.append(&list);
             told.close_array(Span::default());
         }
     }
-    told.close_object(Span::new(element.span.end, element.span.end));
+}
+
+/// Elements of another namespace are extensions, unless a reader that ignores namespaces would take them for the document's own.
+fn judge_foreign(child: &Opened<'_>) -> Result<()> {
+    if !is_spdx_name(child.name) {
+        return Ok(());
+    }
+    let message = "this element is in another namespace than the document: readers that ignore namespaces read it, others skip it";
+    Err(two_readings(message, child.name_span, "put it into the namespace of the document, or give it another name"))
+}
+
+/// Refuses a name that a search at any depth would find; what an extension calls its own elements is its own business.
+fn hidden(child: &Opened<'_>) -> Result<()> {
+    if child.namespace == Namespace::Foreign || !is_mark(child.name) {
+        return Ok(());
+    }
+    let message = "this element is inside one that is not read: readers that search at any depth would find it";
+    Err(two_readings(message, child.name_span, "move it to the place that the specification gives it, or remove it"))
+}
+
+fn value<'a>(element: Opened<'a>, xml: &mut Xml<'a>, told: &mut Transcript) -> Result<()> {
+    let (name, span) = (element.name, element.span);
+    for attribute in element.attributes(xml)? {
+        if is_spdx_name(attribute.name) {
+            let message = "this is an attribute, where SPDX has an element: it would not be read";
+            let help = "write it as an element inside this one";
+            return Err(Box::new(error("misplaced-element", message, Some(attribute.name_span), help)));
+        }
+    }
+    let mut members = Members::default();
+    let mut begun = false;
+    let content = element.either(xml, |xml, child| {
+        if !begun {
+            told.open_object(span);
+            begun = true;
+        }
+        members.tell(child, name, xml, told)
+    })?;
+    if begun {
+        members.finish(told);
+        told.close_object(xml.closed());
+    } else {
+        content.tell(told);
+    }
+    Ok(())
 }

@@ -1,4 +1,6 @@
-//! XML as the readers need it: subtrees with the place of every name and text.
+//! XML as the readers need it: a walk over its elements that keeps nothing but the place at hand.
+//!
+//! What is passed over is never built, so a document of millions of unknown elements costs no memory.
 //!
 //! Document type declarations are refused: no SBOM needs one, and what they declare is how a small file becomes a large one or
 //! reads other files.
@@ -13,29 +15,18 @@ use super::DocumentError;
 use super::limits::Limits;
 use super::recognise::error;
 use super::scribe::Result;
+use super::strict::two_readings;
 use super::transcript::Transcript;
 use crate::source::Span;
 
-/// An attribute; its prefix is left out.
+/// An attribute.
 pub(super) struct Attribute<'a> {
-    pub(super) name: &'a str,
-    pub(super) value: Cow<'a, str>,
-    pub(super) span: Span,
-}
-
-/// An element with everything in it.
-pub(super) struct Element<'a> {
     /// Without its prefix.
     pub(super) name: &'a str,
+    /// Whether there was a prefix: such an attribute is in another namespace, or declares one.
+    pub(super) prefixed: bool,
     pub(super) name_span: Span,
-    /// The URI that the prefix, or its absence, stands for.
-    pub(super) namespace: Namespace,
-    pub(super) attributes: Vec<Attribute<'a>>,
-    pub(super) children: Vec<Element<'a>>,
-    /// Its own text, without white space around it.
-    pub(super) text: Cow<'a, str>,
-    pub(super) text_span: Span,
-    /// From its start tag to its end tag.
+    pub(super) value: Cow<'a, str>,
     pub(super) span: Span,
 }
 
@@ -44,16 +35,10 @@ pub(super) struct Element<'a> {
 pub(super) enum Namespace {
     /// The document's own: that of its root.
     Own,
+    /// None, or that of another version of the format.
+    Near,
     /// Another one: an extension, of which nothing is known.
     Foreign,
-}
-
-impl Element<'_> {
-    /// Tells the text as a string.
-    pub(super) fn tell_text(&self, told: &mut Transcript) {
-        let verbatim = matches!(self.text, Cow::Borrowed(_));
-        told.string(&self.text, self.text_span, verbatim);
-    }
 }
 
 /// The root of a document.
@@ -66,6 +51,20 @@ pub(super) struct Root<'a> {
     empty: bool,
 }
 
+/// The text of an element.
+pub(super) struct Content<'a> {
+    /// Without white space around it.
+    pub(super) text: Cow<'a, str>,
+    pub(super) span: Span,
+}
+
+impl Content<'_> {
+    /// Tells the text as a string.
+    pub(super) fn tell(&self, told: &mut Transcript) {
+        told.string(&self.text, self.span, matches!(self.text, Cow::Borrowed(_)));
+    }
+}
+
 /// Walks a document.
 pub(super) struct Xml<'a> {
     reader: NsReader<&'a [u8]>,
@@ -73,6 +72,12 @@ pub(super) struct Xml<'a> {
     /// Where the part that is read begins in the document.
     base: usize,
     own: Vec<u8>,
+    /// Namespaces that begin so belong to the document as well.
+    family: &'static [u8],
+    /// Namespaces that begin so are of another version of its format.
+    versions: &'static [u8],
+    /// Where the element that was closed last ends.
+    closed: usize,
     depth: u32,
     deepest: u32,
 }
@@ -80,8 +85,9 @@ pub(super) struct Xml<'a> {
 /// What the parser came to.
 enum Met<'a> {
     Told(Child<'a>),
-    /// A comment, a processing instruction, the declaration.
-    Other,
+    /// A comment or a processing instruction.
+    Between(Span),
+    Declaration,
 }
 
 enum Child<'a> {
@@ -94,7 +100,17 @@ enum Child<'a> {
 impl<'a> Xml<'a> {
     pub(super) fn new(text: &'a str, start: usize, limits: &Limits) -> Self {
         let reader = NsReader::from_str(&text[start..]);
-        Self { reader, text, base: start, own: Vec::new(), depth: 0, deepest: limits.depth }
+        Self { reader, text, base: start, own: Vec::new(), family: &[], versions: &[], closed: start, depth: 0, deepest: limits.depth }
+    }
+
+    /// Takes elements in namespaces that begin with `family` for elements of the document, and knows those of other versions of its format.
+    pub(super) fn accept(&mut self, family: &'static str, versions: &'static str) {
+        (self.family, self.versions) = (family.as_bytes(), versions.as_bytes());
+    }
+
+    /// Where the element that was read last ends.
+    pub(super) fn closed(&self) -> Span {
+        Span::new(self.closed, self.closed)
     }
 
     fn position(&self) -> usize {
@@ -127,32 +143,59 @@ impl<'a> Xml<'a> {
         }
     }
 
-    /// The next element inside of the one that was entered last, its start tag read; `None` at that one's end.
+    /// Reads the content of the element that was entered last: its text, if it has only text, or else calls `each` for every element in it.
     ///
-    /// [`Opened::each`] goes into it, [`Opened::read`] takes it whole.
-    fn child(&mut self) -> Result<Option<Opened<'a>>> {
+    /// # Errors
+    /// Text beside elements, or a comment in the middle of text: readers disagree about what such an element says.
+    fn content(&mut self, opened: &Opening<'_>, each: &mut dyn FnMut(&mut Self, Opened<'a>) -> Result<()>) -> Result<Content<'a>> {
+        let nothing = Content { text: Cow::Borrowed(""), span: Span::new(opened.span.start, opened.span.start) };
+        if opened.empty {
+            self.closed = opened.span.end;
+            return Ok(nothing);
+        }
+        let mut text = Text::default();
+        let (mut elements, mut between): (bool, Option<Span>) = (false, None);
         loop {
-            match self.next()? {
-                Some(Child::Start(tag, empty, namespace, span)) => {
-                    let name_span = self.name_span(&tag, span);
-                    return Ok(Some(Opened { name: self.slice(name_span), name_span, namespace, tag, empty, span }));
-                }
-                Some(Child::Text(..)) => {}
-                Some(Child::End(_)) => return Ok(None),
+            match self.event()? {
                 None => return Err(self.truncated()),
+                Some(Met::Declaration) => {}
+                Some(Met::Between(span)) => {
+                    if text.said.is_some() {
+                        between.get_or_insert(span);
+                    }
+                }
+                Some(Met::Told(Child::Text(piece, span))) => {
+                    if !piece.trim().is_empty() {
+                        if elements {
+                            return Err(stray_text(opened, span));
+                        }
+                        if let Some(comment) = between {
+                            let name = crate::text::excerpt(opened.name, 40);
+                            let message = format!("a comment or processing instruction splits the text of `{name}`");
+                            return Err(two_readings(
+                                &message,
+                                comment,
+                                "remove it: some readers end the text there, others join both parts",
+                            ));
+                        }
+                    }
+                    text.push(piece, span);
+                }
+                Some(Met::Told(Child::Start(tag, empty, namespace, span))) => {
+                    if let Some((_, span)) = text.said {
+                        return Err(stray_text(opened, span));
+                    }
+                    elements = true;
+                    let name_span = self.name_span(&tag, span);
+                    let child = Opened { name: self.slice(name_span), name_span, namespace, tag, empty, span };
+                    each(self, child)?;
+                }
+                Some(Met::Told(Child::End(span))) => {
+                    self.closed = span.end;
+                    return Ok(text.finish().unwrap_or(nothing));
+                }
             }
         }
-    }
-
-    /// Calls `each` for every element inside of the one that was entered last, unless that is empty.
-    fn children(&mut self, empty: bool, each: &mut dyn FnMut(&mut Self, Opened<'a>) -> Result<()>) -> Result<()> {
-        if empty {
-            return Ok(());
-        }
-        while let Some(child) = self.child()? {
-            each(self, child)?;
-        }
-        Ok(())
     }
 
     /// After the root nothing may follow that is read.
@@ -174,7 +217,7 @@ impl<'a> Xml<'a> {
         loop {
             match self.event()? {
                 Some(Met::Told(child)) => return Ok(Some(child)),
-                Some(Met::Other) => {}
+                Some(Met::Between(_) | Met::Declaration) => {}
                 None => return Ok(None),
             }
         }
@@ -229,9 +272,39 @@ impl<'a> Xml<'a> {
                 let message = "a document type declaration is not read";
                 return Err(Box::new(error("document-type", message, Some(Span::new(before, before + 9)), help)));
             }
-            Event::Comment(_) | Event::PI(_) | Event::Decl(_) => return Ok(Some(Met::Other)),
+            Event::Comment(_) | Event::PI(_) => return Ok(Some(Met::Between(span))),
+            Event::Decl(declaration) => {
+                let version = declaration.version().map_err(|cause| self.malformed(&cause.to_string()))?.into_owned();
+                let encoding = declaration.encoding().transpose().map_err(|cause| self.malformed(&cause.to_string()))?;
+                self.judge_declaration(&version, encoding.as_deref(), span)?;
+                return Ok(Some(Met::Declaration));
+            }
             Event::Eof => return Ok(None),
         })))
+    }
+
+    /// Refuses a declaration under which another reader would read other text: the bytes were decoded as Unicode before.
+    fn judge_declaration(&self, version: &[u8], encoding: Option<&[u8]>, span: Span) -> Result<()> {
+        if version != b"1.0" {
+            let message = format!("XML {} is not supported", crate::text::excerpt(&String::from_utf8_lossy(version), 20));
+            return Err(Box::new(error("not-xml", &message, Some(span), "write it as XML 1.0")));
+        }
+        let Some(encoding) = encoding else { return Ok(()) };
+        let name = String::from_utf8_lossy(encoding).to_ascii_lowercase();
+        let unicode = ["utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be", "ucs-2", "ucs-4"];
+        let numbered = ["iso-10646-ucs-2", "iso-10646-ucs-4"];
+        if unicode.contains(&name.as_str()) || numbered.contains(&name.as_str()) {
+            return Ok(());
+        }
+        // In these every byte below 128 means what it means in ASCII.
+        let ascii = ["us-ascii", "ascii", "latin1", "latin-1"].contains(&name.as_str())
+            || ["iso-8859-", "iso8859-", "iso_8859-", "windows-125", "cp125"].iter().any(|prefix| name.starts_with(prefix));
+        if ascii && self.text.is_ascii() {
+            return Ok(());
+        }
+        let shown = crate::text::excerpt(&name, 40);
+        let message = format!("the XML declaration says `{shown}`, but the file was decoded as Unicode: readers would read different text");
+        Err(Box::new(error("encoding-declaration", &message, Some(span), "save the file as UTF-8 and declare encoding=\"UTF-8\"")))
     }
 
     fn deeper(&mut self, span: Span) -> Result<()> {
@@ -246,10 +319,16 @@ impl<'a> Xml<'a> {
 
     fn namespace(&self, tag: &BytesStart<'_>) -> Namespace {
         let resolver: &NamespaceResolver = self.reader.resolver();
+        let begins = |namespace: &[u8], prefix: &[u8]| !prefix.is_empty() && namespace.starts_with(prefix);
         match resolver.resolve_element(tag.name()).0 {
-            ResolveResult::Bound(namespace) if namespace.as_ref() == self.own.as_slice() => Namespace::Own,
+            ResolveResult::Bound(namespace) => match namespace.as_ref() {
+                namespace if namespace == self.own.as_slice() || begins(namespace, self.family) => Namespace::Own,
+                namespace if namespace.is_empty() || begins(namespace, self.versions) => Namespace::Near,
+                _ => Namespace::Foreign,
+            },
             ResolveResult::Unbound if self.own.is_empty() => Namespace::Own,
-            _ => Namespace::Foreign,
+            ResolveResult::Unbound => Namespace::Near,
+            ResolveResult::Unknown(_) => Namespace::Foreign,
         }
     }
 
@@ -283,7 +362,8 @@ impl<'a> Xml<'a> {
             let local = attribute.key.local_name();
             let (Some(name_at), Some(at)) = (place(local.as_ref()), place(&attribute.value)) else { continue };
             let span = Span::new(at, at + attribute.value.len());
-            let name = self.slice(Span::new(name_at, name_at + local.as_ref().len()));
+            let name_span = Span::new(name_at, name_at + local.as_ref().len());
+            let name = self.slice(name_span);
             let raw = self.slice(span);
             let value = if raw.contains(['&', '\n', '\t', '\r']) {
                 let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0);
@@ -291,62 +371,9 @@ impl<'a> Xml<'a> {
             } else {
                 Cow::Borrowed(raw)
             };
-            found.push(Attribute { name, value, span });
+            found.push(Attribute { name, prefixed: attribute.key.prefix().is_some(), name_span, value, span });
         }
         Ok(found)
-    }
-
-    /// Reads the rest of an element whose start tag was read.
-    fn rest(&mut self, opened: Opened<'a>) -> Result<Element<'a>> {
-        let mut stack = vec![self.begun(&opened)?];
-        if opened.empty {
-            return Ok(stack.remove(0));
-        }
-        let mut texts: Vec<Vec<(Cow<'a, str>, Span)>> = vec![Vec::new()];
-        loop {
-            match self.next()? {
-                None => return Err(self.truncated()),
-                Some(Child::Text(text, span)) => {
-                    if let Some(texts) = texts.last_mut() {
-                        texts.push((text, span));
-                    }
-                }
-                Some(Child::Start(tag, empty, namespace, span)) => {
-                    let name_span = self.name_span(&tag, span);
-                    let opened = Opened { name: self.slice(name_span), name_span, namespace, tag, empty, span };
-                    let element = self.begun(&opened)?;
-                    match stack.last_mut() {
-                        Some(parent) if empty => parent.children.push(element),
-                        _ => {
-                            stack.push(element);
-                            texts.push(Vec::new());
-                        }
-                    }
-                }
-                Some(Child::End(span)) => {
-                    let Some(mut element) = stack.pop() else { return Err(self.truncated()) };
-                    element.span.end = span.end;
-                    (element.text, element.text_span) = joined(texts.pop().unwrap_or_default(), element.span);
-                    match stack.last_mut() {
-                        Some(parent) => parent.children.push(element),
-                        None => return Ok(element),
-                    }
-                }
-            }
-        }
-    }
-
-    fn begun(&self, opened: &Opened<'a>) -> Result<Element<'a>> {
-        Ok(Element {
-            name: opened.name,
-            name_span: opened.name_span,
-            namespace: opened.namespace,
-            attributes: self.attributes(&opened.tag)?,
-            children: Vec::new(),
-            text: Cow::Borrowed(""),
-            text_span: opened.span,
-            span: opened.span,
-        })
     }
 
     fn malformed(&self, cause: &str) -> Box<DocumentError> {
@@ -369,51 +396,139 @@ impl<'a> Xml<'a> {
     }
 }
 
-/// The text of an element: borrowed if it stands in one piece.
-fn joined<'a>(mut texts: Vec<(Cow<'a, str>, Span)>, within: Span) -> (Cow<'a, str>, Span) {
-    let says = |(text, _): &(Cow<'_, str>, Span)| !text.trim().is_empty();
-    texts.truncate(texts.iter().rposition(says).map_or(0, |last| last + 1));
-    texts.drain(..texts.iter().position(says).unwrap_or(0));
-    match texts.as_slice() {
-        [] => (Cow::Borrowed(""), Span::new(within.start, within.start)),
-        [(Cow::Borrowed(text), span)] => {
-            let start = span.start + (text.len() - text.trim_start().len());
-            let text: &'a str = text.trim();
-            (Cow::Borrowed(text), Span::new(start, start + text.len()))
+/// The text of an element as it comes: borrowed if it stands in one piece.
+#[derive(Default)]
+struct Text<'a> {
+    said: Option<(Cow<'a, str>, Span)>,
+    /// White space that counts if there is more text behind it.
+    blank: String,
+}
+
+impl<'a> Text<'a> {
+    fn push(&mut self, piece: Cow<'a, str>, span: Span) {
+        let blank = piece.trim().is_empty();
+        match &mut self.said {
+            None if blank => {}
+            None => self.said = Some((piece, span)),
+            Some(_) if blank => self.blank.push_str(&piece),
+            Some((said, place)) => {
+                let said = said.to_mut();
+                said.push_str(&self.blank);
+                self.blank.clear();
+                said.push_str(&piece);
+                place.end = span.end;
+            }
         }
-        pieces => {
-            let whole: String = pieces.iter().map(|(text, _)| text.as_ref()).collect();
-            let (start, end) = (pieces[0].1.start, pieces[pieces.len() - 1].1.end);
-            (Cow::Owned(whole.trim().to_owned()), Span::new(start, end))
-        }
+    }
+
+    fn finish(self) -> Option<Content<'a>> {
+        Some(match self.said? {
+            (Cow::Borrowed(text), span) => {
+                let start = span.start + (text.len() - text.trim_start().len());
+                let text: &'a str = text.trim();
+                Content { text: Cow::Borrowed(text), span: Span::new(start, start + text.len()) }
+            }
+            (Cow::Owned(text), span) => Content { text: Cow::Owned(text.trim().to_owned()), span },
+        })
     }
 }
 
 /// An element whose start tag was read.
 pub(super) struct Opened<'a> {
+    /// Without its prefix.
     pub(super) name: &'a str,
     pub(super) name_span: Span,
     pub(super) namespace: Namespace,
+    /// Its start tag.
     pub(super) span: Span,
     tag: BytesStart<'a>,
     empty: bool,
 }
 
+/// What is left of a start tag while the content is read.
+struct Opening<'o> {
+    name: &'o str,
+    span: Span,
+    empty: bool,
+}
+
+fn stray_text(opened: &Opening<'_>, span: Span) -> Box<DocumentError> {
+    let message = format!("`{}` holds both text and elements: readers disagree about what it says", crate::text::excerpt(opened.name, 40));
+    two_readings(&message, span, "remove the text or the elements")
+}
+
+fn only_text(name: &str, child: Span) -> Box<DocumentError> {
+    let message = format!(
+        "`{}` should hold only text, and there is an element in it: readers disagree about its text",
+        crate::text::excerpt(name, 40)
+    );
+    two_readings(&message, child, "remove the element")
+}
+
+/// The error for text where only elements belong.
+pub(super) fn only_elements(name: &str, content: &Content<'_>) -> Box<DocumentError> {
+    let message = format!("`{}` should hold only elements, and there is text in it", crate::text::excerpt(name, 40));
+    let help = "write the text into the element that it belongs to, or remove it: it may name a vendor";
+    Box::new(error("stray-text", &message, Some(content.span), help))
+}
+
 impl<'a> Opened<'a> {
-    /// Reads all of it.
-    pub(super) fn read(self, xml: &mut Xml<'a>) -> Result<Element<'a>> {
-        xml.rest(self)
+    fn opening(&self) -> Opening<'a> {
+        Opening { name: self.name, span: self.span, empty: self.empty }
     }
 
-    /// Calls `each` for every element in it.
-    pub(super) fn each(self, xml: &mut Xml<'a>, mut each: impl FnMut(&mut Xml<'a>, Opened<'a>) -> Result<()>) -> Result<()> {
-        xml.children(self.empty, &mut each)
+    /// Its attributes.
+    pub(super) fn attributes(&self, xml: &Xml<'a>) -> Result<Vec<Attribute<'a>>> {
+        xml.attributes(&self.tag)
+    }
+
+    /// Reads it as text.
+    pub(super) fn text(self, xml: &mut Xml<'a>) -> Result<Content<'a>> {
+        let name = self.name;
+        xml.content(&self.opening(), &mut |_, child| Err(only_text(name, child.span)))
+    }
+
+    /// Calls `each` for every element in it, and returns its text if there is none.
+    pub(super) fn either(self, xml: &mut Xml<'a>, mut each: impl FnMut(&mut Xml<'a>, Opened<'a>) -> Result<()>) -> Result<Content<'a>> {
+        xml.content(&self.opening(), &mut each)
+    }
+
+    /// Calls `each` for every element in it; there may be no text.
+    pub(super) fn each(self, xml: &mut Xml<'a>, each: impl FnMut(&mut Xml<'a>, Opened<'a>) -> Result<()>) -> Result<()> {
+        let name = self.name;
+        let content = self.either(xml, each)?;
+        if content.text.is_empty() { Ok(()) } else { Err(only_elements(name, &content)) }
+    }
+
+    /// Passes it over; `judge` sees the start tag of every element in it.
+    pub(super) fn skip(self, xml: &mut Xml<'a>, judge: &mut dyn FnMut(&Opened<'a>) -> Result<()>) -> Result<()> {
+        self.attributes(xml)?;
+        if self.empty {
+            return Ok(());
+        }
+        let mut open = 1_u32;
+        while open > 0 {
+            match xml.next()? {
+                None => return Err(xml.truncated()),
+                Some(Child::Text(..)) => {}
+                Some(Child::End(_)) => open -= 1,
+                Some(Child::Start(tag, empty, namespace, span)) => {
+                    let name_span = xml.name_span(&tag, span);
+                    let child = Opened { name: xml.slice(name_span), name_span, namespace, tag, empty, span };
+                    child.attributes(xml)?;
+                    judge(&child)?;
+                    open += u32::from(!empty);
+                }
+            }
+        }
+        Ok(())
     }
 }
 
-impl Root<'_> {
+impl<'a> Root<'a> {
     /// Calls `each` for every element in the root.
-    pub(super) fn each<'a>(&self, xml: &mut Xml<'a>, mut each: impl FnMut(&mut Xml<'a>, Opened<'a>) -> Result<()>) -> Result<()> {
-        xml.children(self.empty, &mut each)
+    pub(super) fn each(&self, xml: &mut Xml<'a>, mut each: impl FnMut(&mut Xml<'a>, Opened<'a>) -> Result<()>) -> Result<()> {
+        let content = xml.content(&Opening { name: self.name, span: self.span, empty: self.empty }, &mut each)?;
+        if content.text.is_empty() { Ok(()) } else { Err(only_elements(self.name, &content)) }
     }
 }
