@@ -192,7 +192,9 @@ fn every_situation_has_its_verdict_and_exit_code_in_every_format() {
             }
             let word = match format {
                 "json" => serde_json::from_str::<serde_json::Value>(&out).unwrap()["verdict"].as_str().unwrap().to_owned(),
-                "human" => out.lines().find_map(|line| line.strip_prefix("verdict: ")).unwrap().split([':', ' ']).next().unwrap().to_owned(),
+                "human" => {
+                    out.lines().find_map(|line| line.strip_prefix("verdict: ")).unwrap().split([':', ' ']).next().unwrap().to_owned()
+                }
                 _ => continue,
             };
             if word != verdict {

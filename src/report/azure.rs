@@ -56,12 +56,7 @@ impl Report for Azure<'_> {
         for note in self.run.notes.iter().chain(&summary.notes) {
             writeln!(self.out, "interdict: note: {}", safe(note))?;
         }
-        writeln!(
-            self.out,
-            "interdict: verdict: {}: {}",
-            words::verdict(self.run, summary.verdict),
-            words::meaning(self.run, summary)
-        )?;
+        writeln!(self.out, "interdict: verdict: {}: {}", words::verdict(self.run, summary.verdict), words::meaning(self.run, summary))?;
         if let Some(exit) = words::exit(self.run, summary) {
             writeln!(self.out, "interdict: {exit}")?;
         }

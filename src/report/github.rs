@@ -83,12 +83,7 @@ impl Report for GitHub<'_> {
         for note in self.run.notes.iter().chain(&summary.notes) {
             writeln!(self.out, "interdict: note: {}", safe(note))?;
         }
-        writeln!(
-            self.out,
-            "interdict: verdict: {}: {}",
-            words::verdict(self.run, summary.verdict),
-            words::meaning(self.run, summary)
-        )?;
+        writeln!(self.out, "interdict: verdict: {}: {}", words::verdict(self.run, summary.verdict), words::meaning(self.run, summary))?;
         if let Some(exit) = words::exit(self.run, summary) {
             writeln!(self.out, "interdict: {exit}")?;
         }

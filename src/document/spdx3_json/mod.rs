@@ -236,8 +236,11 @@ fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
         let message = format!("{} makers are referred to and not described in this document", told.unresolved);
         listener.note(Note { code: "dangling-reference", message, span: told.first_unresolved });
     }
-    let Progress { subjects, tools, .. } = told.progress;
-    Ok(Document { format: Format::Spdx, version: version.text, encoding: READER.encoding, subjects, tools })
+    let Progress { subjects, listed, mut about, .. } = told.progress;
+    if listed == 0 && memchr::memmem::find(text.as_bytes(), b"security_Vuln").is_some() {
+        about.vulnerabilities = 1;
+    }
+    Ok(Document { format: Format::Spdx, version: version.text, encoding: READER.encoding, subjects, listed, about, identity: None })
 }
 
 /// What the outermost object holds.

@@ -300,6 +300,7 @@ impl<'b> Teller<'b, '_> {
 
     fn relationship(&mut self, walk: Walk) -> Result<()> {
         let walker = &mut self.walker;
+        walker.scribe.relationship();
         let relationship = walker.relationship(walk)?;
         for kind in &relationship.kinds {
             let kind = Relation::of(kind);
