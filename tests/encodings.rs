@@ -483,6 +483,12 @@ fn every_value_of_a_repeated_tag_counts() {
     for (what, outcome) in outcomes(documents) {
         assert!(outcome.noticed && outcome.errors.is_empty(), "{what}: {outcome:?}");
     }
+    // As the Tauri project writes them: the file is YAML up to its end, and no SBOM in YAML.
+    let tauri = "SPDXVersion: SPDX-2.1\nDataLicense: CC0-1.0\nPackageName: tauri\nDataFormat: SPDXRef-1\nPackageFileName: a.tgz\n\
+                 PackageLicenseDeclared: Apache-2.0\nPackageLicenseDeclared: MIT\nPackageOriginator: NOASSERTION\n\
+                 PackageDownloadLocation: git://www.kaspersky.com/engine\nPackageDownloadLocation: git+https://acme.example/x.git\n\
+                 PackageSupplier: AO Kaspersky Lab\n";
+    ends(vec![("Tauri", tauri.to_owned(), "")]);
     // Nothing is made up where nothing is said.
     let clean = package(
         "PackageSupplier: Organization: Acme\nPackageSupplier: NOASSERTION\nPackageDownloadLocation: NOASSERTION\nPackageDownloadLocation: https://acme.example/x\nPackageLicenseDeclared: MIT\nPackageLicenseDeclared: Apache-2.0",

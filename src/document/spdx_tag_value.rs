@@ -877,6 +877,13 @@ mod tests {
     }
 
     #[test]
+    fn no_tag_is_a_mark_of_another_form() {
+        for tag in TABLES.iter().flat_map(|table| table.iter().map(|(tag, _)| *tag)).chain(OTHERS) {
+            assert!(!is_mark(tag), "{tag}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_placed_is_refused() {
         let mut notes = Vec::new();
         tell("SPDXVersion: SPDX-2.3\nUnheardOf: x\n", 0, &mut notes).unwrap();

@@ -5,7 +5,7 @@ use super::feed::Feed;
 use super::limits::Limits;
 use super::recognise::error;
 use super::scribe::Result;
-use super::strict::{is_mark, is_spdx_name, judge_spdx_member, two_readings};
+use super::strict::{is_place, is_spdx_name, judge_spdx_member, two_readings};
 use super::transcript::{self, Transcript};
 use super::xml::{Namespace, Opened, Xml};
 use super::{Document, Format, Reader};
@@ -106,7 +106,7 @@ fn judge_foreign(child: &Opened<'_>) -> Result<()> {
 
 /// Refuses a name that a search at any depth would find; what an extension calls its own elements is its own business.
 fn hidden(child: &Opened<'_>) -> Result<()> {
-    if child.namespace == Namespace::Foreign || !is_mark(child.name) {
+    if child.namespace == Namespace::Foreign || !is_place(child.name) {
         return Ok(());
     }
     let message = "this element is inside one that is not read: readers that search at any depth would find it";

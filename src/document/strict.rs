@@ -150,13 +150,16 @@ const SPDX_PLACES: [(&str, &[&str]); 17] = [
     ("components", &[]),
 ];
 
-/// Whether a word is the name of a member that lists subjects, names a vendor or says what the document is, in SPDX 2 or CycloneDX.
-///
-/// Readers in Go fold the case of these; the version alone must be exact, because tag-value has a tag of the same letters.
-pub(super) fn is_mark(word: &str) -> bool {
-    word == "spdxVersion"
-        || same_folded(word, "creationInfo")
-        || SPDX_PLACES.iter().any(|(name, _)| *name != "spdxVersion" && same_folded(word, name))
+/// Whether a name is, in whatever case, that of a member that lists subjects or names a vendor, in SPDX 2 or CycloneDX.
+pub(super) fn is_place(name: &str) -> bool {
+    SPDX_PLACES.iter().any(|(place, _)| same_folded(name, place))
+}
+
+/// Whether a key makes a text an SBOM in YAML, and is no tag of tag-value.
+pub(super) fn is_mark(key: &str) -> bool {
+    // Tag-value has tags of the same letters: `SPDXVersion`, `PackageSupplier`.
+    const TAGS: [&str; 4] = ["spdxVersion", "packageSupplier", "packageOriginator", "packageFileName"];
+    key == "spdxVersion" || same_folded(key, "creationInfo") || (is_place(key) && !TAGS.iter().any(|tag| same_folded(key, tag)))
 }
 
 /// Whether a name is, in whatever case, that of a member of SPDX 2 that is read.
