@@ -83,7 +83,8 @@ impl Report for GitHub<'_> {
         for note in self.run.notes.iter().chain(&summary.notes) {
             writeln!(self.out, "interdict: note: {}", safe(note))?;
         }
-        writeln!(self.out, "interdict: verdict: {}: {}", summary.verdict.as_str(), words::meaning(self.run, summary.verdict))?;
+        let (verdict, unconfirmed) = (summary.verdict, words::unconfirmed(summary));
+        writeln!(self.out, "interdict: verdict: {}: {}{unconfirmed}", verdict.as_str(), words::meaning(self.run, verdict))?;
         if let Some(exit) = words::exit(self.run, summary) {
             writeln!(self.out, "interdict: {exit}")?;
         }

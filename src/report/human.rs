@@ -150,7 +150,7 @@ impl Report for Human<'_> {
             Verdict::Prohibited => "the findings above are prohibited",
             verdict => words::meaning(self.run, verdict),
         };
-        writeln!(self.out, "verdict: {}: {meaning}", summary.verdict.as_str())?;
+        writeln!(self.out, "verdict: {}: {meaning}{}", summary.verdict.as_str(), words::unconfirmed(summary))?;
         if let Some(exit) = words::exit(self.run, summary) {
             writeln!(self.out, "{exit}")?;
         }

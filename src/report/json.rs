@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::stream::Stream;
 use super::{Report, Run, Style, Summary};
 use crate::baseline::Baseline;
-use crate::finding::{Ahead, Assessment, Entity, Evidence, Examined, Finding, Gone, Ledger, OwnershipLink, Part, Status};
+use crate::finding::{Ahead, Assessment, Confirmation, Entity, Evidence, Examined, Finding, Gone, Ledger, OwnershipLink, Part, Status};
 use crate::inventory::{Completeness, Note};
 use crate::source::{Source, Span};
 use crate::verdict::Verdict;
@@ -74,6 +74,8 @@ pub(super) struct JsonSummary {
     ledger: JsonLedger,
     /// Documents that could not be evaluated.
     errors: usize,
+    /// Evaluated documents that a second reader was to confirm, and nobody did.
+    unconfirmed: usize,
 }
 
 /// `prohibited`, `review`, `waived`, `unverifiable` and `clear` add up to `subjects`.
@@ -117,6 +119,8 @@ pub(super) struct JsonAbout<'a> {
     encoding: Option<&'static str>,
     /// What it was taken out of, outermost first: compression, attestations, exports. No signature was verified.
     wrapping: &'a [String],
+    /// The second reader that read the document alike; null if none did or none was asked.
+    confirmed_by: Option<&'static str>,
     ledger: JsonLedger,
     verdict: Verdict,
     /// What the reader met and could not take as it stands.
@@ -371,7 +375,7 @@ struct JsonWaiver<'a> {
 
 impl From<&Summary> for JsonSummary {
     fn from(summary: &Summary) -> Self {
-        Self { documents: summary.documents, ledger: (&summary.ledger).into(), errors: summary.errors }
+        Self { documents: summary.documents, ledger: (&summary.ledger).into(), errors: summary.errors, unconfirmed: summary.unconfirmed }
     }
 }
 
@@ -503,6 +507,10 @@ pub(super) fn about<'a>(source: &'a Source, examined: &'a Examined) -> JsonAbout
         version: read.map(|document| document.version.as_str()),
         encoding: read.map(|document| document.encoding),
         wrapping: &examined.wrapping,
+        confirmed_by: match examined.confirmation {
+            Confirmation::By(reader) => Some(reader),
+            Confirmation::NotAsked | Confirmation::Nobody => None,
+        },
         ledger: (&examined.assessment.ledger).into(),
         verdict: examined.verdict(),
         notes: examined.assessment.notes.iter().map(note).collect(),

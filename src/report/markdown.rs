@@ -180,7 +180,7 @@ impl Markdown<'_> {
     fn write_page(&self, page: &mut String, summary: &Summary) -> std::fmt::Result {
         let share = self.room.saturating_sub(AROUND) / 16;
         writeln!(page, "## interdict: {}\n", summary.verdict.as_str())?;
-        writeln!(page, "{}.\n", capital(words::meaning(self.run, summary.verdict)))?;
+        writeln!(page, "{}{}.\n", capital(words::meaning(self.run, summary.verdict)), words::unconfirmed(summary))?;
         writeln!(page, "- {}", words::ledger(&summary.ledger))?;
         writeln!(page, "- Coverage: {}", words::coverage(&summary.ledger))?;
         let mut policies = Rows::default();

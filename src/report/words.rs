@@ -333,6 +333,16 @@ pub(super) fn meaning(run: &Run<'_>, verdict: Verdict) -> &'static str {
     }
 }
 
+/// What the line of the verdict has to add: that nobody confirmed the reading which it rests on. Empty where a second reader did, or was not
+/// asked.
+pub(super) fn unconfirmed(summary: &Summary) -> String {
+    match (summary.unconfirmed, summary.documents) {
+        (0, _) => String::new(),
+        (1, 1) => "; no second reader confirmed the reading".to_owned(),
+        (some, all) => format!("; no second reader confirmed the reading of {some} of {all} documents"),
+    }
+}
+
 /// Why a run ends otherwise than its verdict lets one expect; nothing where it does not.
 pub(super) fn exit(run: &Run<'_>, summary: &Summary) -> Option<String> {
     let because = match (summary.verdict, summary.outcome) {

@@ -330,7 +330,15 @@ mod tests {
         report.document(&source, &examined).unwrap();
         let (ledger, verdict) = (examined.assessment.ledger, examined.verdict());
         report
-            .finish(&Summary { documents: 1, errors: 0, ledger, verdict, outcome: Outcome::of(verdict, run.fail_on), notes: Vec::new() })
+            .finish(&Summary {
+                documents: 1,
+                errors: 0,
+                unconfirmed: 0,
+                ledger,
+                verdict,
+                outcome: Outcome::of(verdict, run.fail_on),
+                notes: Vec::new(),
+            })
             .unwrap();
         drop(report);
         String::from_utf8(out).unwrap()

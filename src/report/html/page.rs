@@ -116,7 +116,8 @@ impl Html<'_> {
             }
             verdict => words::meaning(self.run, verdict),
         };
-        writeln!(out, "<p class=\"lead\">{}.{errors}{counts}{coverage}</p>", esc(&capital(meaning)))?;
+        let unconfirmed = words::unconfirmed(summary);
+        writeln!(out, "<p class=\"lead\">{}{}.{errors}{counts}{coverage}</p>", esc(&capital(meaning)), esc(&unconfirmed))?;
         let means = match summary.outcome {
             Outcome::Passed => "a gate lets this pass",
             Outcome::Failed => "a gate fails on this",
