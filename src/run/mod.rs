@@ -454,7 +454,7 @@ fn confirm(source: &Source, document: &Document, limits: &Limits) -> Result<(Con
     let note = |code, message| Note { code, message, span: None };
     match document::second_opinion(source, document, limits) {
         Opinion::Agrees { by, parts, mut notes } => {
-            let message = format!("confirmed by a second reader ({by}): the same {parts} entries, vendors and identifiers");
+            let message = format!("confirmed by a second reader ({by}): the same vendors and identifiers in {parts} entries");
             notes.insert(0, note("second-opinion", message));
             Ok((Confirmation::By(by), notes))
         }

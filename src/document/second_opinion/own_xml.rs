@@ -138,10 +138,14 @@ const LISTS: [(&str, &str); 17] = [
 ];
 
 /// Members of which an object may have several, one element each.
-const MANY: [&str; 6] = ["url", "contact", "identity", "dependency", "provides", "assembly"];
+const MANY: [&str; 5] = ["contact", "identity", "dependency", "provides", "assembly"];
+
+/// Organizations, which may have several addresses; everything else has one.
+const ORGANIZATIONS: [&str; 5] = ["supplier", "manufacturer", "manufacture", "provider", "organization"];
 
 fn object(node: Node) -> Tree<'static> {
     let mut members: Vec<(Cow<'static, str>, Tree<'static>)> = Vec::new();
+    let organization = ORGANIZATIONS.contains(&node.name.as_str());
     for (name, value) in node.attributes {
         members.push((name.into(), Tree::Text(value.into())));
     }
@@ -151,7 +155,7 @@ fn object(node: Node) -> Tree<'static> {
     for child in node.children {
         // JSON says `dependsOn` for the dependencies in a dependency.
         let name = if child.name == "dependency" { "dependsOn".to_owned() } else { child.name.clone() };
-        let many = MANY.contains(&child.name.as_str());
+        let many = MANY.contains(&child.name.as_str()) || (organization && child.name == "url");
         let value = value(child);
         let before = if many { members.iter_mut().find(|(key, _)| *key == name) } else { None };
         match before {

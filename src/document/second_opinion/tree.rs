@@ -84,6 +84,8 @@ impl<'a> Tree<'a> {
     pub(super) fn object(&self, what: &str) -> Result<bool, Refusal> {
         match self {
             Self::Null => Ok(false),
+            // An empty element of XML.
+            Self::Text(text) if text.trim().is_empty() => Ok(false),
             Self::Object(_) => Ok(true),
             other => Err(other.unexpected(what, "an object")),
         }
