@@ -17,7 +17,8 @@
 //! | SPDX 2 JSON, tag-value | 2.2, 2.3 | every version |
 //! | SPDX 3 JSON-LD | | canonical names only |
 //! | CycloneDX protobuf | the JSON that it is decoded to is compared, but nothing confirms the decoding | |
-//! | SPDX YAML, XML, RDF | nobody | nobody |
+//! | SPDX 2 XML, YAML | | every version; aliases of YAML are not read |
+//! | SPDX 2 RDF | | |
 //!
 //! ## What comes of it
 //!
@@ -56,6 +57,7 @@ mod own_cyclonedx;
 mod own_spdx;
 mod own_spdx3;
 mod own_xml;
+mod own_yaml;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,8 +122,10 @@ const FIELDS: [&str; 42] = [
 /// What our own second readers are called.
 const OWN: &str = "built-in";
 
-/// The largest document that a reference crate gets: its models take more than a hundred times the size of a hostile document.
-const REFERENCE_MAX: usize = 32 * 1024 * 1024;
+/// The largest document that a reference crate gets, and the most objects or elements in it: its models take up to 4 KiB for each, whatever
+/// little is written in it.
+const REFERENCE_MAX: usize = 16 * 1024 * 1024;
+const OBJECTS_MAX: u32 = 500_000;
 
 /// The largest document that our own second readers get: the generic value takes about ten times its size, that of XML more.
 const OWN_MAX: usize = 256 * 1024 * 1024;
@@ -298,8 +302,10 @@ fn reference<'t>(document: &'t Document, text: &'t str) -> Option<Reference<'t>>
 fn own(document: &Document) -> Option<Own> {
     Some(match (document.format, document.encoding) {
         (Format::CycloneDx, "json" | "protobuf") => (OWN_MAX, own_cyclonedx::read_json),
-        (Format::CycloneDx, "xml") => (OWN_XML_MAX, own_xml::read),
+        (Format::CycloneDx, "xml") => (OWN_XML_MAX, own_xml::read_cyclonedx),
         (Format::Spdx, "json") => (OWN_MAX, own_spdx::read_json),
+        (Format::Spdx, "xml") => (OWN_XML_MAX, own_xml::read_spdx),
+        (Format::Spdx, "yaml") => (OWN_XML_MAX, own_yaml::read),
         (Format::Spdx, "tag-value") => (OWN_MAX, own_spdx::read_tag_value),
         (Format::Spdx, "json-ld") => (OWN_MAX, own_spdx3::read),
         _ => return None,
@@ -394,10 +400,10 @@ fn schema_note(source: &Source, name: &str, violations: &Violations) -> Option<N
 /// Why a text is not given to a reference crate: it is too large, or a license expression in it may exhaust the stack.
 fn unfit(text: &str, encoding: &str) -> Option<&'static str> {
     if text.len() > REFERENCE_MAX {
-        return Some("it gets no document above 32 MiB");
+        return Some("it gets no document above 16 MiB");
     }
     let bytes = text.as_bytes();
-    let (mut depth, mut operators, mut at, mut inside) = (0_u32, 0_u32, 0, false);
+    let (mut objects, mut depth, mut operators, mut at, mut inside) = (0_u32, 0_u32, 0_u32, 0, false);
     while let Some(&byte) = bytes.get(at) {
         let rest = &bytes[at..];
         at += 1;
@@ -412,6 +418,7 @@ fn unfit(text: &str, encoding: &str) -> Option<&'static str> {
                 operators += 1;
             }
             (b'<', "xml") if rest.starts_with(b"</") => (depth, operators) = (0, 0),
+            (b'<', "xml") | (b'{', "json" | "protobuf") => objects += 1,
             (b'\\', "json" | "protobuf") => {
                 depth += u32::from(rest.starts_with(b"\\u0028"));
                 operators += u32::from(rest.starts_with(b"\\u"));
@@ -422,6 +429,9 @@ fn unfit(text: &str, encoding: &str) -> Option<&'static str> {
             (b'<', "tag-value") if rest.starts_with(b"</text>") => (depth, operators, inside) = (0, 0, false),
             (b'\n', "tag-value") if !inside => (depth, operators) = (0, 0),
             _ => {}
+        }
+        if objects > OBJECTS_MAX {
+            return Some("it gets no document with more than 500,000 objects");
         }
         if depth > PARENTHESES_MAX {
             return Some("a text in it has parentheses that are nested deeper than 100 levels");
@@ -563,8 +573,10 @@ mod tests {
 
     #[test]
     fn where_nobody_can_confirm_that_is_said() {
-        let yaml = "spdxVersion: SPDX-2.3\nSPDXID: SPDXRef-DOCUMENT\npackages:\n- name: a\n  SPDXID: SPDXRef-a\n";
-        assert_eq!(opinion(yaml).as_deref(), Ok("nobody: there is no second reader for SPDX 2.3 yaml"));
+        let yaml = "spdxVersion: SPDX-2.3\nSPDXID: &a SPDXRef-DOCUMENT\npackages:\n- name: *a\n  SPDXID: SPDXRef-a\n";
+        assert_eq!(opinion(yaml).as_deref(), Ok("nobody: the second reader does not know aliases of YAML"));
+        let rdf = include_str!("../../../fixtures/field-kit/spdx-2.3.rdf");
+        assert_eq!(opinion(rdf).as_deref(), Ok("nobody: there is no second reader for SPDX 2.3 rdf"));
         let nested = r#"{"spdxVersion":"SPDX-2.0","documentDescribes":[],"packages":[{"name":"a"}]}"#;
         assert_eq!(opinion(nested).as_deref(), Ok("built-in 1"));
         let context = r#"{"@context":["https://spdx.org/rdf/3.0.1/spdx-context.jsonld",{"ex":"https://ex.org/"}],"@graph":[
@@ -740,6 +752,245 @@ mod tests {
             (Sketch::default(), "only the first has `a`"),
         ] {
             assert_eq!(difference(&same, &other).unwrap().0, expected);
+        }
+    }
+
+    fn ours(text: &str) -> Sketch {
+        let mut sketch = Sketch::default();
+        super::super::read(&Source::from_text("", text), &Limits::default(), &mut sketch).unwrap_or_else(|error| panic!("{error} {text}"));
+        sketch
+    }
+
+    /// A document with a word in one place: both readers have to see it there, and another word is a difference.
+    fn assert_seen(document: &dyn Fn(&str) -> String, read: fn(&str) -> Result<Sketch, Refusal>) {
+        let (one, other) = (document("https://marker-one.org/"), document("https://marker-two.org/"));
+        let theirs = |text: &str| read(text).unwrap_or_else(|refusal| panic!("{refusal:?} {text}"));
+        assert_eq!(difference(&ours(&one), &theirs(&one)), None, "{one}");
+        assert!(difference(&ours(&one), &theirs(&other)).is_some(), "not compared: {one}");
+    }
+
+    /// The members of a component that name it, its vendor or an identifier of it.
+    const COMPONENT: [&str; 26] = [
+        r#""name":"M""#,
+        r#""name":"a","group":"M""#,
+        r#""name":"a","bom-ref":"M""#,
+        r#""name":"a","version":"M""#,
+        r#""name":"a","publisher":"M""#,
+        r#""name":"a","author":"M""#,
+        r#""name":"a","authors":[{"name":"M"}]"#,
+        r#""name":"a","authors":[{"email":"M"}]"#,
+        r#""name":"a","supplier":{"name":"M"}"#,
+        r#""name":"a","supplier":{"url":["M"]}"#,
+        r#""name":"a","supplier":{"contact":[{"name":"M"}]}"#,
+        r#""name":"a","supplier":{"contact":[{"email":"M"}]}"#,
+        r#""name":"a","manufacturer":{"name":"M"}"#,
+        r#""name":"a","purl":"pkg:npm/a@1?x=M""#,
+        r#""name":"a","cpe":"M""#,
+        r#""name":"a","swid":{"tagId":"M","name":"b"}"#,
+        r#""name":"a","swid":{"tagId":"t","name":"M"}"#,
+        r#""name":"a","swid":{"tagId":"t","name":"b","url":"M"}"#,
+        r#""name":"a","hashes":[{"alg":"MD5","content":"M"}]"#,
+        r#""name":"a","externalReferences":[{"type":"vcs","url":"M"}]"#,
+        r#""name":"a","externalReferences":[{"type":"vcs","url":"u","hashes":[{"alg":"MD5","content":"M"}]}]"#,
+        r#""name":"a","description":"M""#,
+        r#""name":"a","copyright":"M""#,
+        r#""name":"a","licenses":[{"license":{"name":"l","licensing":{"licensor":{"organization":{"name":"M"}}}}}]"#,
+        r#""name":"a","licenses":[{"expression":"MIT","licensing":{"licensor":{"individual":{"name":"M"}}}}]"#,
+        r#""name":"a","evidence":{"identity":[{"field":"purl","concludedValue":"M","methods":[{"value":"M"}]}]}"#,
+    ];
+
+    const SERVICE: [&str; 9] = [
+        r#""name":"M""#,
+        r#""name":"a","group":"M""#,
+        r#""name":"a","bom-ref":"M""#,
+        r#""name":"a","provider":{"name":"M"}"#,
+        r#""name":"a","provider":{"url":["M"]}"#,
+        r#""name":"a","endpoints":["M"]"#,
+        r#""name":"a","description":"M""#,
+        r#""name":"a","externalReferences":[{"type":"website","url":"M"}]"#,
+        r#""name":"a","licenses":[{"license":{"name":"l","licensing":{"licensor":{"organization":{"name":"M"}}}}}]"#,
+    ];
+
+    /// Where components may be; `X` is the members of one.
+    const COMPONENTS: [&str; 11] = [
+        r#""components":[{X}]"#,
+        r#""components":[{"name":"outer","components":[{X}]}]"#,
+        r#""components":[{"name":"outer","pedigree":{"ancestors":[{X}]}}]"#,
+        r#""components":[{"name":"outer","pedigree":{"descendants":[{X}]}}]"#,
+        r#""components":[{"name":"outer","pedigree":{"variants":[{X}]}}]"#,
+        r#""metadata":{"component":{X}}"#,
+        r#""metadata":{"component":{"name":"outer","components":[{X}]}}"#,
+        r#""metadata":{"tools":{"components":[{X}]}}"#,
+        r#""annotations":[{"annotator":{"component":{X}}}]"#,
+        r#""formulation":[{"components":[{X}]}]"#,
+        r#""declarations":{"targets":{"components":[{X}]}}"#,
+    ];
+
+    const SERVICES: [&str; 6] = [
+        r#""services":[{X}]"#,
+        r#""services":[{"name":"outer","services":[{X}]}]"#,
+        r#""metadata":{"tools":{"services":[{X}]}}"#,
+        r#""annotations":[{"annotator":{"service":{X}}}]"#,
+        r#""formulation":[{"services":[{X}]}]"#,
+        r#""declarations":{"targets":{"services":[{X}]}}"#,
+    ];
+
+    #[test]
+    fn our_own_reader_compares_every_member_in_every_place() {
+        let products = |places: &[&str], members: &[&str]| -> Vec<String> {
+            places.iter().flat_map(|place| members.iter().map(|members| place.replace("X", members)).collect::<Vec<_>>()).collect()
+        };
+        let mut documents = products(&COMPONENTS, &COMPONENT);
+        documents.extend(products(&SERVICES, &SERVICE));
+        documents.extend(products(
+            &[r#""metadata":{"tools":[{X}]}"#, r#""vulnerabilities":[{"tools":[{X}]}]"#],
+            &[r#""vendor":"M""#, r#""name":"M""#, r#""hashes":[{"content":"M"}]"#, r#""externalReferences":[{"url":"M"}]"#],
+        ));
+        documents.extend(products(
+            &[r#""metadata":{X}"#, r#""metadata":{X,"component":{"name":"root"}}"#],
+            &[
+                r#""supplier":{"name":"M"}"#,
+                r#""manufacture":{"url":["M"]}"#,
+                r#""licenses":[{"license":{"name":"l","licensing":{"licensor":{"organization":{"name":"M"}}}}}]"#,
+            ],
+        ));
+        assert!(documents.len() > 300);
+        for document in documents {
+            let text = |marker: &str| format!(r#"{{"bomFormat":"CycloneDX","specVersion":"1.6",{}}}"#, document.replace('M', marker));
+            // The letters of `MIT` and `MD5` are no marker.
+            let text = |marker: &str| text(marker).replace(&format!("{marker}IT"), "MIT").replace(&format!("{marker}D5"), "MD5");
+            assert_seen(&text, own_cyclonedx::read_json);
+        }
+    }
+
+    #[test]
+    fn our_own_reader_of_xml_compares_every_member() {
+        let component = |inner: &str| format!("<components><component type=\"library\"><name>a</name>{inner}</component></components>");
+        let table = [
+            "<components><component type=\"library\"><name>M</name></component></components>".to_owned(),
+            "<components><component type=\"library\" bom-ref=\"M\"><name>a</name></component></components>".to_owned(),
+            component("<group>M</group>"),
+            component("<publisher>M</publisher>"),
+            component("<author>M</author>"),
+            component("<authors><author><name>M</name></author></authors>"),
+            component("<supplier><name>M</name></supplier>"),
+            component("<supplier><url>a</url><url>M</url></supplier>"),
+            component("<supplier><contact><email>M</email></contact></supplier>"),
+            component("<manufacturer><name>M</name></manufacturer>"),
+            component("<purl>M</purl>"),
+            component("<cpe>M</cpe>"),
+            component("<swid tagId=\"M\" name=\"a\"/>"),
+            component("<swid tagId=\"t\" name=\"a\"><url>M</url></swid>"),
+            component("<hashes><hash alg=\"SHA-1\">M</hash></hashes>"),
+            component("<externalReferences><reference type=\"vcs\"><url>M</url></reference></externalReferences>"),
+            component(
+                "<licenses><license><licensing><licensor><organization><name>M</name></organization></licensor></licensing></license></licenses>",
+            ),
+            component("<evidence><identity><field>purl</field><concludedValue>M</concludedValue></identity></evidence>"),
+            component("<components><component><name>M</name></component></components>"),
+            component("<pedigree><variants><component><name>M</name></component></variants></pedigree>"),
+            "<metadata><tools><tool><vendor>M</vendor></tool></tools></metadata>".to_owned(),
+            "<metadata><tools><components><component><name>M</name></component></components></tools></metadata>".to_owned(),
+            "<metadata><supplier><name>M</name></supplier></metadata>".to_owned(),
+            "<metadata><component><name>M</name></component></metadata>".to_owned(),
+            "<services><service><provider><name>M</name></provider><name>a</name></service></services>".to_owned(),
+            "<services><service><name>a</name><endpoints><endpoint>M</endpoint></endpoints></service></services>".to_owned(),
+            "<annotations><annotation><annotator><component><name>M</name></component></annotator></annotation></annotations>".to_owned(),
+            "<formulation><formula><components><component><name>M</name></component></components></formula></formulation>".to_owned(),
+        ];
+        for inner in table {
+            let text = |marker: &str| {
+                format!("<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\" version=\"1\">{}</bom>", inner.replace('M', marker))
+            };
+            assert_seen(&text, own_xml::read_cyclonedx);
+        }
+    }
+
+    #[test]
+    fn our_own_readers_of_spdx_compare_every_member() {
+        let package = |members: &str| format!(r#""packages":[{{"SPDXID":"SPDXRef-a",{members}}}]"#);
+        let json = [
+            package(r#""name":"M""#),
+            package(r#""packageName":"M""#),
+            package(r#""supplier":"Organization: M""#),
+            package(r#""originator":"Person: M""#),
+            package(r#""packageSupplier":"M""#),
+            package(r#""downloadLocation":"M""#),
+            package(r#""homepage":"M""#),
+            package(r#""packageFileName":"M""#),
+            package(r#""description":"M""#),
+            package(r#""externalRefs":[{"referenceType":"purl","referenceLocator":"M"}]"#),
+            package(r#""checksums":[{"algorithm":"SHA1","checksumValue":"M"}]"#),
+            package(r#""files":[{"fileName":"M"}]"#),
+            r#""packages":[{"SPDXID":"M","name":"a"}]"#.to_owned(),
+            r#""files":[{"fileName":"M"}]"#.to_owned(),
+            r#""snippets":[{"SPDXID":"SPDXRef-s","name":"M"}]"#.to_owned(),
+            r#""packages":[{"name":"a"}],"creationInfo":{"creators":["Tool: M"]}"#.to_owned(),
+        ];
+        for members in json {
+            assert_seen(&|marker| format!(r#"{{"spdxVersion":"SPDX-2.1",{}}}"#, members.replace('M', marker)), own_spdx::read_json);
+        }
+        let tags = [
+            "PackageName: M",
+            "PackageName: a\nSPDXID: M",
+            "PackageName: a\nPackageSupplier: Organization: M",
+            "PackageName: a\nPackageOriginator: M",
+            "PackageName: a\nPackageDownloadLocation: M",
+            "PackageName: a\nPackageHomePage: M",
+            "PackageName: a\nPackageFileName: M",
+            "PackageName: a\nPackageSummary: <text>x\nM</text>",
+            "PackageName: a\nExternalRef: PACKAGE-MANAGER purl M",
+            "PackageName: a\nPackageChecksum: SHA1: M",
+            "PackageName: a\nFileName: M\nSPDXID: SPDXRef-f",
+            "PackageName: a\nFileName: f\nSPDXID: SPDXRef-f\nPackageSupplier: M",
+            "PackageName: a\nSnippetSPDXID: SPDXRef-s\nSnippetName: M",
+            "Creator: Tool: M\nPackageName: a",
+        ];
+        for lines in tags {
+            assert_seen(&|marker| format!("SPDXVersion: SPDX-2.1\n{}\n", lines.replace('M', marker)), own_spdx::read_tag_value);
+        }
+        let xml = [
+            "<packages><name>M</name></packages>",
+            "<packages><name>a</name><supplier>Organization: M</supplier></packages>",
+            "<packages><name>a</name><externalRefs><referenceLocator>M</referenceLocator></externalRefs></packages>",
+            "<packages><name>a</name></packages><packages><name>M</name></packages>",
+        ];
+        for inner in xml {
+            let text = |marker: &str| format!("<Document><spdxVersion>SPDX-2.3</spdxVersion>{}</Document>", inner.replace('M', marker));
+            assert_seen(&text, own_xml::read_spdx);
+        }
+        let yaml = ["- name: M", "- name: a\n  supplier: 'Organization: M'", "- name: a\n  externalRefs:\n  - referenceLocator: M"];
+        for package in yaml {
+            assert_seen(&|marker| format!("spdxVersion: SPDX-2.3\npackages:\n{}\n", package.replace('M', marker)), own_yaml::read);
+        }
+    }
+
+    #[test]
+    fn our_own_reader_of_spdx_3_compares_every_member() {
+        let package = |members: &str| format!(r#"{{"type":"software_Package","spdxId":"urn:a",{members}}}"#);
+        let agent = r#"{"type":"Organization","spdxId":"urn:o","name":"M"}"#;
+        let table = [
+            package(r#""name":"M""#),
+            package(r#""name":"a","software_packageUrl":"M""#),
+            package(r#""name":"a","software_downloadLocation":"M""#),
+            package(r#""name":"a","software_homePage":"M""#),
+            package(r#""name":"a","externalIdentifier":[{"externalIdentifierType":"packageUrl","identifier":"M"}]"#),
+            package(r#""name":"a","externalRef":[{"externalRefType":"vcs","locator":["M"]}]"#),
+            package(r#""name":"a","verifiedUsing":[{"type":"Hash","hashValue":"M"}]"#),
+            package(r#""name":"a","suppliedBy":"M""#),
+            package(&format!(r#""name":"a","suppliedBy":{agent}"#)),
+            package(&format!(r#""name":"a","originatedBy":[{agent}]"#)),
+            format!("{},{agent}", package(r#""name":"a","suppliedBy":"urn:o""#)),
+            format!(
+                r#"{},{agent},{{"type":"Relationship","relationshipType":"availableFrom","from":"urn:a","to":["urn:o"]}}"#,
+                package(r#""name":"a""#)
+            ),
+            r#"{"type":"software_File","spdxId":"M","name":"a"}"#.to_owned(),
+            r#"{"type":"Tool","spdxId":"urn:t","name":"M"},{"type":"software_File","spdxId":"urn:f","name":"a"}"#.to_owned(),
+        ];
+        for graph in table {
+            let context = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld";
+            assert_seen(&|marker| format!(r#"{{"@context":"{context}","@graph":[{}]}}"#, graph.replace('M', marker)), own_spdx3::read);
         }
     }
 }

@@ -1,4 +1,6 @@
-//! Our own second reader of SPDX 2, JSON and tag-value: without any code of the main reader, and without a look at licenses and dates.
+//! Our own second reader of SPDX 2: without any code of the main reader, and without a look at licenses and dates.
+//!
+//! YAML and XML are brought into the shape of the JSON by [`super::own_yaml`] and [`super::own_xml`].
 
 use super::tree::Tree;
 use super::{Refusal, Sketch};
@@ -57,7 +59,10 @@ fn tool(creator: &str) -> Option<&str> {
 }
 
 pub(super) fn read_json(text: &str) -> Result<Sketch> {
-    let document = Tree::parse(text)?;
+    sketch(&Tree::parse(text)?)
+}
+
+pub(super) fn sketch(document: &Tree<'_>) -> Result<Sketch> {
     let mut sketch = Sketch::default();
     if !document.object("the document")? {
         return Err(Refusal::Unreadable("expected an object, found null".into()));

@@ -1,4 +1,5 @@
-//! CycloneDX XML for our own second reader: the elements are brought into the shape of the JSON and read by [`super::own_cyclonedx`].
+//! XML for our own second readers: the elements are brought into the shape of the JSON and read by [`super::own_cyclonedx`] or
+//! [`super::own_spdx`].
 //!
 //! Elements count by their local name, whatever their namespace: so do readers such as Go's `encoding/xml` without namespaces in its
 //! tags, and the main reader has to agree with them.
@@ -8,7 +9,7 @@ use std::borrow::Cow;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::tree::Tree;
-use super::{Refusal, Sketch, own_cyclonedx};
+use super::{Refusal, Sketch, own_cyclonedx, own_spdx};
 
 type Result<T> = std::result::Result<T, Refusal>;
 
@@ -23,12 +24,42 @@ struct Node {
     text: String,
 }
 
-pub(super) fn read(text: &str) -> Result<Sketch> {
+pub(super) fn read_cyclonedx(text: &str) -> Result<Sketch> {
     let root = parse(text)?;
     if root.name != "bom" {
         return Err(Refusal::Unreadable("the root element is not `bom`".into()));
     }
     own_cyclonedx::sketch(&object(root))
+}
+
+/// SPDX 2 has an element for each element of a list, and no other difference from the JSON.
+pub(super) fn read_spdx(text: &str) -> Result<Sketch> {
+    own_spdx::sketch(&spdx(parse(text)?))
+}
+
+/// The lists that are read; all others may be objects or lists.
+const SPDX_LISTS: [&str; 7] = ["packages", "files", "snippets", "creators", "externalRefs", "checksums", "documentDescribes"];
+
+fn spdx(node: Node) -> Tree<'static> {
+    if node.children.is_empty() {
+        return Tree::Text(node.text.into());
+    }
+    let mut members: Vec<(Cow<'static, str>, Tree<'static>)> = Vec::new();
+    if !node.text.trim().is_empty() {
+        // It would be dropped: no reader of text sees the same.
+        members.push(("text".into(), Tree::Text(node.text.into())));
+    }
+    for child in node.children {
+        let name = child.name.clone();
+        let list = SPDX_LISTS.contains(&name.as_str());
+        let before = if list { members.iter_mut().find(|(key, _)| *key == name) } else { None };
+        match (before, spdx(child)) {
+            (Some((_, Tree::List(elements))), value) => elements.push(value),
+            (_, value) if list => members.push((name.into(), Tree::List(vec![value]))),
+            (_, value) => members.push((name.into(), value)),
+        }
+    }
+    Tree::Object(members)
 }
 
 fn parse(text: &str) -> Result<Node> {
@@ -216,7 +247,7 @@ mod tests {
             <licenses><license><licensing><licensor><organization><name>L</name></organization></licensor></licensing></license></licenses>
             <components><component><name>inner</name></component></components></component></components>
             <dependencies><dependency ref="a"><dependency ref="b"/><dependency ref="c"/></dependency></dependencies></bom>"#;
-        let sketch = read(text).unwrap();
+        let sketch = read_cyclonedx(text).unwrap();
         let words = |field: &str| sketch.parts["a"].fields[field].iter().map(String::as_str).collect::<Vec<_>>().join(" ");
         assert_eq!(words("supplier"), "& A B https://a.org https://b.org x@a.org");
         assert_eq!(words("licensing.licensor"), "L");
@@ -236,10 +267,10 @@ mod tests {
             ("<name>&evil;</name>", false),
             ("<name>a</name><purl>pkg:npm/a</purl><purl xmlns='urn:x'>pkg:npm/b</purl>", false),
         ] {
-            assert_eq!(read(&component(inner)).is_ok(), expected, "{inner}");
+            assert_eq!(read_cyclonedx(&component(inner)).is_ok(), expected, "{inner}");
         }
         for text in ["", "<bom>", "<bom/><bom/>", "<!DOCTYPE bom><bom/>", "<a/>", &"<bom>".repeat(100_000)] {
-            assert!(read(text).is_err(), "{text:.30}");
+            assert!(read_cyclonedx(text).is_err(), "{text:.30}");
         }
     }
 }
