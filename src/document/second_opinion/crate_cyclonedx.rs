@@ -46,13 +46,13 @@ fn sketch(bom: &Bom) -> Sketch {
         let mut own = Part::default();
         entity(&mut own, "metadata.supplier", metadata.supplier.as_ref());
         entity(&mut own, "metadata.manufacture", metadata.manufacture.as_ref());
-        let named = own.fields.values().any(|words| !words.is_empty());
+        let named = !own.words.is_empty();
         match &metadata.component {
             Some(root) => {
                 let part = component(&mut sketch, root, false);
-                part.fields.extend(own.fields);
+                part.words.extend(own.words);
             }
-            None if named => sketch.part(false, None, "", None, Span::default()).fields = own.fields,
+            None if named => sketch.part(false, None, "", None, Span::default()).words = own.words,
             None => {}
         }
         match &metadata.tools {

@@ -127,8 +127,8 @@ const OWN: &str = "built-in";
 const REFERENCE_MAX: usize = 16 * 1024 * 1024;
 const OBJECTS_MAX: u32 = 500_000;
 
-/// The largest document that our own second readers get: the generic value takes about ten times its size, that of XML more.
-const OWN_MAX: usize = 256 * 1024 * 1024;
+/// The largest document that our own second readers get: the generic value and the words that are compared may take forty times its size.
+const OWN_MAX: usize = 128 * 1024 * 1024;
 const OWN_XML_MAX: usize = 64 * 1024 * 1024;
 
 /// The deepest nesting of parentheses in one text that a reference crate gets, and the most words that may be operators of a license
@@ -189,12 +189,19 @@ struct Sketch {
     unfinished: Option<String>,
 }
 
+/// What is said of one element. A document may list millions of them, so that it is kept small.
 #[derive(Debug, Default)]
 struct Part {
     count: usize,
-    fields: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Each word with the position of its field in [`FIELDS`].
+    words: Vec<(u8, Box<str>)>,
+    /// How many there were when equal ones were last taken out.
+    tidy: usize,
     span: Span,
 }
+
+/// A word with the position of its field in [`FIELDS`].
+type Word<'p> = (u8, &'p str);
 
 impl Sketch {
     /// The element with this reference, or else this name.
@@ -228,8 +235,7 @@ impl Sketch {
 impl Sketch {
     /// Whether the graph refers to an element, by its key or by an identifier of it.
     fn mentions(&self, key: &str, part: &Part) -> bool {
-        let identifiers = ["purl", "cpe"].iter().filter_map(|field| part.fields.get(field)).flatten();
-        self.mentioned.contains(key) || identifiers.into_iter().any(|identifier| self.mentioned.contains(identifier))
+        self.mentioned.contains(key) || ["purl", "cpe"].iter().any(|field| part.said(field).any(|word| self.mentioned.contains(word)))
     }
 }
 
@@ -239,17 +245,39 @@ impl Part {
         if names_nobody(text) {
             return;
         }
-        let words = self.fields.entry(field).or_default();
-        words.extend(
-            text.split(|character: char| character.is_whitespace() || "<>(),;".contains(character))
-                .filter(|word| !word.is_empty())
-                .map(str::to_owned),
-        );
+        let Some(field) = position(field) else { return };
+        let words = text.split(|character: char| character.is_whitespace() || "<>(),;".contains(character));
+        self.words.extend(words.filter(|word| !word.is_empty()).map(|word| (field, word.into())));
+        // The same may be said a million times.
+        if self.words.len() > 64 + 2 * self.tidy {
+            self.words.sort_unstable();
+            self.words.dedup();
+            self.tidy = self.words.len();
+        }
+    }
+
+    /// The words of a field.
+    fn said<'p>(&'p self, field: &str) -> impl Iterator<Item = &'p str> {
+        let field = position(field);
+        self.words.iter().filter(move |(of, _)| Some(*of) == field).map(|(_, word)| word.as_ref())
+    }
+
+    /// All words, once each.
+    fn sorted(&self) -> Vec<Word<'_>> {
+        let mut words: Vec<Word<'_>> = self.words.iter().map(|(field, word)| (*field, word.as_ref())).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
     }
 
     fn add_all<'t>(&mut self, field: &'static str, texts: impl IntoIterator<Item = &'t str>) {
         texts.into_iter().for_each(|text| self.add(field, text));
     }
+}
+
+/// The position of a field in [`FIELDS`].
+fn position(field: &str) -> Option<u8> {
+    FIELDS.iter().position(|known| *known == field).and_then(|at| u8::try_from(at).ok())
 }
 
 /// White space is one space: XML readers and writers do not agree about more.
@@ -477,16 +505,27 @@ fn difference(ours: &Sketch, theirs: &Sketch) -> Option<(String, Option<Span>)> 
 }
 
 fn fields_differ(ours: &Part, theirs: &Part, unread: &[&str], unfinished: bool) -> Option<String> {
-    let none = BTreeSet::new();
-    FIELDS.iter().filter(|field| !unread.contains(field)).find_map(|field| {
-        let (first, second) = (ours.fields.get(field).unwrap_or(&none), theirs.fields.get(field).unwrap_or(&none));
-        let only = |these: &BTreeSet<String>, those: &BTreeSet<String>| these.difference(those).next().cloned();
-        let may_lack = unfinished && *field == "externalRefs";
-        only(first, second)
-            .filter(|_| !may_lack)
-            .map(|word| format!("only the first has `{}` in its `{field}`", excerpt(&word, 80)))
-            .or_else(|| only(second, first).map(|word| format!("only the second has `{}` in its `{field}`", excerpt(&word, 80))))
-    })
+    let (first, second) = (ours.sorted(), theirs.sorted());
+    if first == second {
+        return None;
+    }
+    let told = |word: Word<'_>, who: &str| format!("only the {who} has `{}` in its `{}`", excerpt(word.1, 80), field_of(word));
+    let compared = |field: &str| !unread.contains(&field);
+    let first_only = only(&first, &second, &|field| compared(field) && !(unfinished && field == "externalRefs"));
+    match (first_only, only(&second, &first, &compared)) {
+        (Some(first), Some(second)) if second.0 < first.0 => Some(told(second, "second")),
+        (Some(first), _) => Some(told(first, "first")),
+        (None, second) => second.map(|second| told(second, "second")),
+    }
+}
+
+/// The first word in a compared field that only these have; both are sorted.
+fn only<'w>(these: &[Word<'w>], those: &[Word<'w>], compared: &dyn Fn(&str) -> bool) -> Option<Word<'w>> {
+    these.iter().find(|word| compared(field_of(**word)) && those.binary_search(word).is_err()).copied()
+}
+
+fn field_of(word: Word<'_>) -> &'static str {
+    FIELDS.get(usize::from(word.0)).copied().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -290,8 +290,8 @@ mod tests {
     fn words(graph: &str, id: &str, field: &str) -> String {
         let text = format!(r#"{{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":{graph}}}"#);
         let sketch = read(&text).unwrap();
-        let words = sketch.parts.get(id).and_then(|part| part.fields.get(field));
-        words.map_or(String::new(), |words| words.iter().map(String::as_str).collect::<Vec<_>>().join(" "))
+        let words = sketch.parts.get(id).map(|part| part.said(field).collect::<std::collections::BTreeSet<_>>());
+        words.map_or(String::new(), |words| words.into_iter().collect::<Vec<_>>().join(" "))
     }
 
     #[test]

@@ -248,8 +248,8 @@ mod tests {
             <components><component><name>inner</name></component></components></component></components>
             <dependencies><dependency ref="a"><dependency ref="b"/><dependency ref="c"/></dependency></dependencies></bom>"#;
         let sketch = read_cyclonedx(text).unwrap();
-        let words = |field: &str| sketch.parts["a"].fields[field].iter().map(String::as_str).collect::<Vec<_>>().join(" ");
-        assert_eq!(words("supplier"), "& A B https://a.org https://b.org x@a.org");
+        let words = |field: &str| sketch.parts["a"].said(field).collect::<Vec<_>>().join(" ");
+        assert_eq!(words("supplier"), "A & B https://a.org https://b.org x@a.org");
         assert_eq!(words("licensing.licensor"), "L");
         assert_eq!(words("hashes"), "abc");
         assert!(sketch.parts.contains_key("inner@"));
