@@ -127,9 +127,10 @@ const OWN: &str = "built-in";
 const REFERENCE_MAX: usize = 16 * 1024 * 1024;
 const OBJECTS_MAX: u32 = 500_000;
 
-/// The largest document that our own second readers get: the generic value and the words that are compared may take forty times its size.
-const OWN_MAX: usize = 128 * 1024 * 1024;
-const OWN_XML_MAX: usize = 64 * 1024 * 1024;
+/// The largest document that our own second readers get: the generic value and the words that are compared take up to fifty times the size
+/// of a hostile document.
+const OWN_MAX: usize = 64 * 1024 * 1024;
+const OWN_XML_MAX: usize = 32 * 1024 * 1024;
 
 /// The deepest nesting of parentheses in one text that a reference crate gets, and the most words that may be operators of a license
 /// expression: it descends with each of them, or keeps a value as deep.
@@ -693,6 +694,32 @@ mod tests {
             "creationInfo":{{"creators":["Person: A"],"created":"2026-11-01T00:00:00Z"}},
             "packages":[{{"SPDXID":"SPDXRef-a","name":"a","downloadLocation":"NOASSERTION","licenseDeclared":"{license}"}}]}}"#
         )
+    }
+
+    /// Each way to write a deep or large text, in each encoding, and ordinary prose.
+    #[test]
+    fn what_would_harm_a_crate_is_not_given_to_it() {
+        let deep = "(".repeat(101);
+        let table = [
+            ("json", format!("\"{deep}\""), true),
+            ("json", format!("\"{}\"", "\\u0028".repeat(101)), true),
+            ("json", format!("\"{}\\\"{}\"", "(".repeat(60), "(".repeat(60)), true),
+            ("json", format!("\"{}\",\"{}\"", "(".repeat(60), "(".repeat(60)), false),
+            ("json", format!("\"{}\"", "(x) ".repeat(10_000)), false),
+            ("json", format!("\"{}\"", "a and b ".repeat(10_001)), true),
+            ("json", "{}".repeat(500_001), true),
+            ("json", "\"{\",".repeat(500), false),
+            ("xml", format!("<a>{}</a>", "&#40;".repeat(101)), true),
+            ("xml", format!("<a>{}<![CDATA[{}]]></a>", "(".repeat(60), "(".repeat(60)), true),
+            ("xml", format!("<a>{}</a><a>{}</a>", "(".repeat(60), "(".repeat(60)), false),
+            ("xml", "<a/>".repeat(500_001), true),
+            ("tag-value", format!("A: <text>{}</text>", "(\n".repeat(101)), true),
+            ("tag-value", "A: :(\n".repeat(500), false),
+            ("json", " ".repeat(REFERENCE_MAX + 1), true),
+        ];
+        for (encoding, text, harms) in table {
+            assert_eq!(unfit(&text, encoding).is_some(), harms, "{encoding} {text:.60}");
+        }
     }
 
     /// The deepest document that the main reader can be asked to read is no danger for the crates.
