@@ -359,10 +359,14 @@ pub struct CheckArgs {
     #[arg(long, value_name = "VERDICT", value_parser = least_fail_on())]
     min_fail_on: Option<FailOn>,
 
-    /// Have a second reader confirm every document: it must be valid for the reference crate, and say the same to it. Where there is
-    /// no second reader for a version, the report says so.
+    /// Have a second reader confirm every document: components, vendors and identifiers must be the same to it. Violations of the
+    /// schema are noted. Where no second reader knows the format, the verdict says so.
     #[arg(long)]
     strict: bool,
+
+    /// The same, and a document that no second reader confirms cannot be evaluated (exit code 2). Implies --strict.
+    #[arg(long)]
+    require_confirmation: bool,
 
     /// Evaluate as on this day: rules and waivers have dates [default: today, in UTC].
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -600,7 +604,8 @@ impl CheckArgs {
             profiles: self.profiles,
             style: style(self.color, verbose, self.quiet),
             limits: self.limits.into(),
-            strict: self.strict,
+            strict: self.strict || self.require_confirmation,
+            require_confirmation: self.require_confirmation,
             ways: self.paths_listed.unwrap_or_default(),
             baseline: self.baseline,
             fail_on_new: self.fail_on_new,

@@ -402,6 +402,18 @@ impl Assessment {
     }
 }
 
+/// Whether a second reader read the document alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Confirmation {
+    /// Nobody was asked: that takes `--strict`.
+    #[default]
+    NotAsked,
+    /// This reader did.
+    By(&'static str),
+    /// There was nobody to ask, or the readings differ.
+    Nobody,
+}
+
 /// One input after everything was done with it.
 #[derive(Debug)]
 pub struct Examined {
@@ -409,6 +421,8 @@ pub struct Examined {
     pub document: Result<Document, DocumentError>,
     /// What it was taken out of, outermost first.
     pub wrapping: Vec<String>,
+    /// Whether a second reader confirmed the reading.
+    pub confirmation: Confirmation,
     /// What was found; up to the error, if there was one.
     pub assessment: Assessment,
     /// The document, if the only reason that it is an error is that it lists no components of its own, and it may accompany an SBOM that
@@ -424,5 +438,11 @@ impl Examined {
             Ok(_) => self.assessment.ledger.verdict(),
             Err(_) => Verdict::Error,
         }
+    }
+
+    /// Whether a second reader was to confirm what was evaluated, and nobody did.
+    #[must_use]
+    pub fn is_unconfirmed(&self) -> bool {
+        self.document.is_ok() && self.confirmation == Confirmation::Nobody
     }
 }

@@ -5,10 +5,22 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use interdict::cli::{Cli, Command, completions, man_pages};
+use interdict::document::READER_THREAD;
 use interdict::run;
 use interdict::verdict::Outcome;
 
+/// Second readers are crates of others, which panic at what they do not know. That is caught and reported: it needs no message of its own.
+fn silence_second_readers() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().name() != Some(READER_THREAD) {
+            print(panic);
+        }
+    }));
+}
+
 fn main() -> ExitCode {
+    silence_second_readers();
     let cli = Cli::parse();
     let mut stdout = BufWriter::new(io::stdout().lock());
     let mut stderr = io::stderr();

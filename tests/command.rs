@@ -444,23 +444,57 @@ fn a_second_reader_confirms() {
     let notes = |output: &Output| json(output)["documents"][0]["notes"].to_string();
     let confirmed = interdict(&["check", "--strict", "-f", "json", "fixtures/field-kit/spdx-2.3.spdx"]);
     assert_eq!(code(&confirmed), 1);
-    assert!(notes(&confirmed).contains("a second reader (spdx-rs) reads the same 8 parts"), "{}", notes(&confirmed));
-    let without = interdict(&["check", "--strict", "-f", "json", "fixtures/field-kit/cyclonedx-1.6.json"]);
-    assert_eq!(code(&without), 1);
-    assert!(notes(&without).contains("there is no second reader for CycloneDX 1.6 json"), "{}", notes(&without));
+    assert_eq!(json(&confirmed)["documents"][0]["confirmed_by"], "spdx-rs");
+    assert!(
+        notes(&confirmed).contains("confirmed by a second reader (spdx-rs): the same vendors and identifiers in 8 entries"),
+        "{}",
+        notes(&confirmed)
+    );
+    let own = interdict(&["check", "--require-confirmation", "-f", "json", "fixtures/field-kit/cyclonedx-1.6.json"]);
+    assert_eq!((code(&own), &json(&own)["documents"][0]["confirmed_by"]), (1, &"built-in".into()));
     let ambiguous = interdict(&["check", "--strict", "fixtures/field-kit/spdx-2.3-cr.spdx"]);
     assert_eq!(code(&ambiguous), 2);
-    assert!(out(&ambiguous).contains("two readers read this document differently"), "{}", out(&ambiguous));
-    let refused = interdict(&["check", "--strict", "fixtures/spdx/openembedded-time-dev-2.2.spdx.json"]);
-    assert_eq!(code(&refused), 2);
-    assert!(out(&refused).contains("the reference reader cannot read this document (spdx-rs)"), "{}", out(&refused));
+    assert!(out(&ambiguous).contains("two readers understand this document differently"), "{}", out(&ambiguous));
+    // What only the crate refuses is a note.
+    let refused = interdict(&["check", "--strict", "-f", "json", "fixtures/spdx/openembedded-time-dev-2.2.spdx.json"]);
+    assert_eq!(code(&refused), 0);
+    assert_eq!(json(&refused)["documents"][0]["confirmed_by"], "built-in");
+    assert!(notes(&refused).contains("spdx-rs does not read this document"), "{}", notes(&refused));
     let panicked = scratch("second-reader-panics").join("sbom.spdx");
     let text = std::fs::read_to_string(root().join("fixtures/field-kit/spdx-2.3.spdx")).unwrap();
     std::fs::write(&panicked, format!("{text}Relationship: SPDXRef-a RESEMBLES SPDXRef-b\n")).unwrap();
     let panicked = interdict(&["check", "--strict", panicked.to_str().unwrap()]);
-    assert_eq!(code(&panicked), 2);
-    assert!(out(&panicked).contains("panics: not yet implemented"), "{}", out(&panicked));
+    assert_eq!(code(&panicked), 1);
+    assert!(out(&panicked).contains("something in it that this reader does not support"), "{}", out(&panicked));
     assert!(!err(&panicked).contains("panicked at"), "{}", err(&panicked));
+}
+
+/// A reading that nobody confirms shows in the line of the verdict, whatever the format, and can be made to fail.
+#[test]
+fn an_unconfirmed_reading_shows_in_the_verdict() {
+    let sbom = scratch("unconfirmed").join("sbom.spdx.yaml");
+    // Aliases are read, but not by the second reader.
+    let yaml = "spdxVersion: SPDX-2.3\nSPDXID: &a SPDXRef-DOCUMENT\npackages:\n- name: left-pad\n  comment: *a\n  SPDXID: SPDXRef-a\n  \
+                supplier: 'Organization: Acme'\n";
+    std::fs::write(&sbom, yaml).unwrap();
+    let sbom = sbom.to_str().unwrap();
+    const WORDS: &str = "no second reader confirmed the reading";
+    for format in ["human", "markdown", "html", "github", "azure"] {
+        let strict = interdict(&["check", "--strict", "-f", format, sbom]);
+        assert_eq!(code(&strict), 0, "{format}");
+        let line = out(&strict).lines().find(|line| line.contains(WORDS)).unwrap_or_default().to_owned();
+        let verdict = ["clear", "nothing is prohibited", "Nothing is prohibited"].iter().any(|words| line.contains(words));
+        assert!(verdict, "{format}: {line}");
+        assert!(!out(&interdict(&["check", "-f", format, sbom])).contains(WORDS), "{format}");
+    }
+    let strict = interdict(&["check", "--strict", "-f", "json", sbom]);
+    assert_eq!(json(&strict)["summary"]["unconfirmed"], 1);
+    assert!(json(&strict)["documents"][0]["confirmed_by"].is_null());
+    let required = interdict(&["check", "--require-confirmation", "-f", "json", sbom]);
+    assert_eq!(code(&required), 2);
+    assert_eq!(json(&required)["documents"][0]["error"]["code"], "unconfirmed");
+    let both = interdict(&["check", "--strict", "fixtures/field-kit/cyclonedx-1.6.json", sbom]);
+    assert!(out(&both).contains("confirmed the reading of 1 of 2 documents"), "{}", out(&both));
 }
 
 #[test]

@@ -236,20 +236,35 @@ fn snapshot(path: &str, table: &str) {
 fn no_unexplained_difference_between_two_readers() {
     let Some(corpus) = corpus() else { return };
     let limits = Limits::default();
-    let (mut agreed, mut without, mut table) = (BTreeMap::<String, usize>::new(), 0, String::new());
+    let (mut agreed, mut without) = (BTreeMap::<String, usize>::new(), BTreeMap::<String, usize>::new());
+    let (mut noted, mut table) = (String::new(), String::new());
     for row in rows(&corpus) {
         let bytes = std::fs::read(corpus.join(&row.path)).unwrap();
         for opened in document::open(&row.path, bytes, &limits) {
             let Ok(read) = opened.read(&limits, &mut Count::default()) else { continue };
-            match document::second_opinion(&opened.source, &read, &limits) {
-                Opinion::Agrees(name, _) => *agreed.entry(format!("{name} {} {}", read.version, read.encoding)).or_default() += 1,
-                Opinion::NoReader => without += 1,
-                Opinion::Disagrees(error) => writeln!(table, "{}: {}: {}", row.path, error.code, error.message).unwrap(),
+            let notes = match document::second_opinion(&opened.source, &read, &limits) {
+                Opinion::Agrees { by, notes, .. } => {
+                    *agreed.entry(format!("{by} {} {}", read.version, read.encoding)).or_default() += 1;
+                    notes
+                }
+                Opinion::Nobody { why, notes } => {
+                    *without.entry(why).or_default() += 1;
+                    notes
+                }
+                Opinion::Disagrees(error) => {
+                    writeln!(table, "{}: {}: {}", row.path, error.code, error.message).unwrap();
+                    Vec::new()
+                }
+            };
+            for note in notes {
+                writeln!(noted, "{}: {}: {}", row.path, note.code, note.message).unwrap();
             }
         }
     }
     let agreed: Vec<String> = agreed.into_iter().map(|(reader, count)| format!("{reader}: {count} documents agree\n")).collect();
-    let table = format!("{}no second reader for {without} documents\n\n# not confirmed\n{table}", agreed.concat());
+    let without: Vec<String> = without.into_iter().map(|(why, count)| format!("unconfirmed: {count} documents: {why}\n")).collect();
+    let (agreed, without) = (agreed.concat(), without.concat());
+    let table = format!("{agreed}{without}\n# errors\n{table}\n# notes\n{noted}");
     println!("{table}");
     snapshot("tests/second-opinion.snap", &table);
 }

@@ -29,7 +29,7 @@ use std::io::Read;
 
 pub use limits::Limits;
 pub use recognise::{Recognised, recognise};
-pub use second_opinion::{Opinion, second_opinion};
+pub use second_opinion::{Opinion, READER_THREAD, second_opinion};
 pub use wrapping::{Opened, beginning, is_binary, open};
 
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};

@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::stream::Stream;
 use super::{Report, Run, Style, Summary, words};
 use crate::baseline::Baseline;
-use crate::finding::{Ahead, Assessment, Entity, Evidence, Examined, Finding, Gone, Ledger, OwnershipLink, Part, Status, Unnamed};
+use crate::finding::{
+    Ahead, Assessment, Confirmation, Entity, Evidence, Examined, Finding, Gone, Ledger, OwnershipLink, Part, Status, Unnamed,
+};
 use crate::inventory::{Completeness, Note};
 use crate::source::{Source, Span};
 use crate::verdict::Verdict;
@@ -79,6 +81,8 @@ pub(super) struct JsonSummary {
     ledger: JsonLedger,
     /// Documents that could not be evaluated.
     errors: usize,
+    /// Evaluated documents that a second reader was to confirm, and nobody did.
+    unconfirmed: usize,
     /// The exit code of the run: 0 passed, 1 failed, 2 not evaluated.
     exit_code: u8,
     /// The verdict as a sentence.
@@ -130,6 +134,8 @@ pub(super) struct JsonAbout<'a> {
     encoding: Option<&'static str>,
     /// What it was taken out of, outermost first: compression, attestations, exports. No signature was verified.
     wrapping: &'a [String],
+    /// The second reader that read the document alike; null if none did or none was asked.
+    confirmed_by: Option<&'static str>,
     ledger: JsonLedger,
     verdict: Verdict,
     /// What the reader met and could not take as it stands.
@@ -422,6 +428,7 @@ impl JsonSummary {
             documents: summary.documents,
             ledger: (&summary.ledger).into(),
             errors: summary.errors,
+            unconfirmed: summary.unconfirmed,
             exit_code: summary.outcome.code(),
             meaning: words::meaning(run, summary),
         }
@@ -558,6 +565,10 @@ pub(super) fn about<'a>(source: &'a Source, examined: &'a Examined) -> JsonAbout
         version: read.map(|document| document.version.as_str()),
         encoding: read.map(|document| document.encoding),
         wrapping: &examined.wrapping,
+        confirmed_by: match examined.confirmation {
+            Confirmation::By(reader) => Some(reader),
+            Confirmation::NotAsked | Confirmation::Nobody => None,
+        },
         ledger: (&examined.assessment.ledger).into(),
         verdict: examined.verdict(),
         notes: examined.assessment.notes.iter().map(note).collect(),

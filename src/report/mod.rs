@@ -80,6 +80,8 @@ pub struct Summary {
     pub documents: usize,
     /// How many of them could not be evaluated.
     pub errors: usize,
+    /// How many were evaluated that a second reader was to confirm, and nobody did.
+    pub unconfirmed: usize,
     /// The sum of their ledgers.
     pub ledger: Ledger,
     /// The worst verdict.

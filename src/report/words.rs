@@ -347,7 +347,7 @@ pub(super) fn meaning(run: &Run<'_>, summary: &Summary) -> String {
         left_out => format!("; {left_out} policies were not applied"),
     };
     let also = if also.is_empty() { String::new() } else { format!(" (also {})", also.join(", ")) };
-    format!("{lead}{also}{policies}")
+    format!("{lead}{also}{policies}{}", unconfirmed(summary))
 }
 
 /// How much of a ledger is neither clear nor a finding that fails.
@@ -401,6 +401,16 @@ pub(super) fn verdict(run: &Run<'_>, verdict: Verdict) -> String {
     match run.caveats {
         [] => verdict.as_str().to_owned(),
         caveats => format!("{} ({})", verdict.as_str(), caveats.join("; ")),
+    }
+}
+
+/// What the line of the verdict has to add: that nobody confirmed the reading which it rests on. Empty where a second reader did, or was not
+/// asked.
+pub(super) fn unconfirmed(summary: &Summary) -> String {
+    match (summary.unconfirmed, summary.documents) {
+        (0, _) => String::new(),
+        (1, 1) => "; no second reader confirmed the reading".to_owned(),
+        (some, all) => format!("; no second reader confirmed the reading of {some} of {all} documents"),
     }
 }
 

@@ -107,6 +107,7 @@ fn side(options: &DiffOptions, path: &Path, stderr: &mut dyn Write) -> io::Resul
         style: options.style,
         limits: options.limits,
         strict: false,
+        require_confirmation: false,
         ways: crate::inventory::Ways::Shortest(1),
         baseline: None,
         fail_on_new: false,

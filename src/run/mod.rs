@@ -33,7 +33,7 @@ use reports::{Reports, write_outputs};
 use crate::baseline::{self, Baseline, Listed, NO_DOCUMENT, PastFinding};
 use crate::document::{self, Document, DocumentError, Limits, Opened, Opinion};
 use crate::evaluate::Evaluator;
-use crate::finding::{Assessment, Examined, Ledger, Removal, Status};
+use crate::finding::{Assessment, Confirmation, Examined, Ledger, Removal, Status};
 use crate::inspect::Inspection;
 use crate::inventory::{
     Author, Both, Claim, Completeness, Kind, Lineage, Link, Listener, Note, Place, Relationship, Role, Subject, Text, Ways,
@@ -75,6 +75,8 @@ pub struct CheckOptions {
     pub limits: Limits,
     /// Whether a second reader has to confirm every document.
     pub strict: bool,
+    /// Whether a document that no second reader confirmed fails the run.
+    pub require_confirmation: bool,
     /// Which ways into the product are looked for.
     pub ways: Ways,
     /// An earlier JSON report to hold the findings against.
@@ -168,7 +170,7 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
         in_force: &in_force,
         later: later.as_ref(),
         limits: options.limits,
-        strict: options.strict,
+        strict: options.strict || options.require_confirmation,
         ways: options.ways,
         keep: baseline.is_some() || fail_on == FailOn::Unverifiable || shown,
         lists_unnamed: shown || formats(options).any(|format| format.lists_components),
@@ -182,6 +184,9 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
         let examined = input.map(|input| input.examined(&task, digest, &progress)).unwrap_or_default();
         for (mut source, mut examined) in arrivals.ready(examined, last) {
             progress.clear();
+            if options.require_confirmation {
+                demand_confirmation(&mut examined);
+            }
             let text = source.clone();
             if let Some(redaction) = &redaction {
                 source = redaction.apply(&source, &mut examined);
@@ -479,16 +484,23 @@ fn examine_opened(opened: Opened, task: &Task<'_>) -> (Source, Examined) {
     let mut listeners = Listeners::new(task);
     opened.notes.iter().for_each(|note| listeners.evaluator.note(note.clone()));
     let mut document = opened.read(&task.limits, &mut listeners);
+    let mut confirmation = Confirmation::NotAsked;
     if let (true, Ok(read)) = (task.strict, &document) {
         match confirm(&opened.source, read, &task.limits) {
-            Ok(note) => listeners.evaluator.note(note),
-            Err(error) => document = Err(error),
+            Ok((by, notes)) => {
+                confirmation = by;
+                notes.into_iter().for_each(|note| listeners.evaluator.note(note));
+            }
+            Err(error) => {
+                confirmation = Confirmation::Nobody;
+                document = Err(error);
+            }
         }
     }
     let (mut assessment, referenced) = listeners.finish(task);
     add_ways(&opened.source, task, &mut assessment, &referenced);
     let (document, companion) = judged(document, task, &assessment);
-    (opened.source, Examined { document, wrapping: opened.wrapping, assessment, companion })
+    (opened.source, Examined { document, wrapping: opened.wrapping, confirmation, assessment, companion })
 }
 
 /// Everything that hears a document while it is checked.
@@ -603,23 +615,49 @@ impl Listener for Listeners<'_> {
     }
 }
 
-/// Has the second reader confirm what was read.
-fn confirm(source: &Source, document: &Document, limits: &Limits) -> Result<Note, DocumentError> {
-    let (code, message) = match document::second_opinion(source, document, limits) {
-        Opinion::Agrees(name, parts) => {
-            ("second-opinion", format!("a second reader ({name}) reads the same {parts} parts, with the same makers and identifiers"))
+/// Has a second reader confirm what was read: who did, and what there is to note about it.
+fn confirm(source: &Source, document: &Document, limits: &Limits) -> Result<(Confirmation, Vec<Note>), DocumentError> {
+    let note = |code, message| Note { code, message, span: None };
+    match document::second_opinion(source, document, limits) {
+        Opinion::Agrees { by, parts, mut notes } => {
+            let message = format!("confirmed by a second reader ({by}): the same vendors and identifiers in {parts} entries");
+            notes.insert(0, note("second-opinion", message));
+            Ok((Confirmation::By(by), notes))
         }
-        Opinion::NoReader => {
-            let kind = format!("{} {} {}", document.format.as_str(), document.version, document.encoding);
-            ("no-second-opinion", format!("there is no second reader for {kind}: nothing confirms this reading"))
+        Opinion::Nobody { why, mut notes } => {
+            notes.insert(0, note("no-second-opinion", format!("no second reader confirms this reading: {why}")));
+            Ok((Confirmation::Nobody, notes))
         }
-        Opinion::Disagrees(error) => return Err(error),
-    };
-    Ok(Note { code, message, span: None })
+        Opinion::Disagrees(error) => Err(error),
+    }
+}
+
+/// A reading that nobody confirmed counts as none.
+fn demand_confirmation(examined: &mut Examined) {
+    if !examined.is_unconfirmed() {
+        return;
+    }
+    let notes = examined.assessment.notes.iter();
+    let why = notes.filter(|note| note.code == "no-second-opinion").map(|note| note.message.clone()).next();
+    examined.document = Err(DocumentError {
+        code: "unconfirmed",
+        message: why.unwrap_or_else(|| "no second reader confirms this reading".to_owned()),
+        span: None,
+        label: None,
+        help: "provide the SBOM in a format and version that a second reader knows, for example CycloneDX JSON, or run with --strict \
+               instead of --require-confirmation"
+            .to_owned(),
+    });
 }
 
 fn not_evaluated(error: DocumentError) -> Examined {
-    Examined { document: Err(error), wrapping: Vec::new(), assessment: Assessment::default(), companion: None }
+    Examined {
+        document: Err(error),
+        wrapping: Vec::new(),
+        confirmation: Confirmation::NotAsked,
+        assessment: Assessment::default(),
+        companion: None,
+    }
 }
 
 /// Refuses a document of which nothing was judged. The second value is the document, if it may accompany another one.
@@ -692,7 +730,7 @@ fn examine_by_parts(path: &Path, task: &Task<'_>, digest: bool, progress: &Progr
         add_ways(&source, task, &mut assessment, &referenced);
     }
     let (document, companion) = judged(Ok(read.document), task, &assessment);
-    Some((source, Examined { document, wrapping: Vec::new(), assessment, companion }))
+    Some((source, Examined { document, wrapping: Vec::new(), confirmation: Confirmation::NotAsked, assessment, companion }))
 }
 
 /// From how many bytes on a file is read by parts.
@@ -811,6 +849,7 @@ fn unknown_profile(profiles: &[String], policy: &Policy) -> Option<String> {
 struct Total {
     documents: usize,
     errors: usize,
+    unconfirmed: usize,
     ledger: Ledger,
     worst: Option<Verdict>,
     /// From which verdict on the run fails.
@@ -834,6 +873,7 @@ impl Total {
         Self {
             documents: 0,
             errors: 0,
+            unconfirmed: 0,
             ledger: Ledger::default(),
             worst: None,
             fail_on,
@@ -891,6 +931,7 @@ impl Total {
         self.worse_than_before |= examined.assessment.findings.iter().any(|finding| finding.came() && finding.status.fails(self.fail_on));
         self.documents += 1;
         self.errors += usize::from(examined.document.is_err());
+        self.unconfirmed += usize::from(examined.is_unconfirmed());
         self.ledger.add(&examined.assessment.ledger);
         self.worst = self.worst.max(Some(examined.verdict()));
         for (used, also) in self.waivers_used.iter_mut().zip(&examined.assessment.waivers_used) {
@@ -935,6 +976,7 @@ impl Total {
         Summary {
             documents: self.documents,
             errors: self.errors,
+            unconfirmed: self.unconfirmed,
             ledger: self.ledger,
             verdict,
             outcome: self.outcome(verdict, run.fail_on_new),

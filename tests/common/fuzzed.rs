@@ -119,6 +119,7 @@ pub fn report(name: &str, bytes: &[u8]) {
     let summary = Summary {
         documents: examined.len(),
         errors: examined.iter().filter(|(_, examined)| examined.document.is_err()).count(),
+        unconfirmed: 0,
         ledger,
         verdict,
         outcome: Outcome::of(verdict, FailOn::Prohibited),

@@ -324,6 +324,7 @@ mod tests {
             .finish(&Summary {
                 documents: 1,
                 errors: 0,
+                unconfirmed: 0,
                 ledger,
                 verdict,
                 outcome: Outcome::of(verdict, run.fail_on),

@@ -8,48 +8,51 @@ use cyclonedx_bom::models::service::{Service, Services};
 use cyclonedx_bom::models::tool::{Tool, Tools};
 use cyclonedx_bom::prelude::{Bom, Validate as _};
 
-use super::{Part, Sketch};
+use super::complaint::{self, Complaint};
+use super::{Answer, Part, Sketch};
 use crate::source::Span;
 
 pub(super) const NAME: &str = "cyclonedx-bom";
 
 /// The entry points for one version refuse a key that stands twice; the general one does not.
-pub(super) fn read_json(text: &str, version: &str) -> Result<Sketch, String> {
+pub(super) fn read_json(text: &str, version: &str) -> Result<Answer, Complaint> {
     let bom = match version {
         "1.3" => Bom::parse_from_json_v1_3(text.as_bytes()),
         "1.4" => Bom::parse_from_json_v1_4(text.as_bytes()),
         _ => Bom::parse_from_json_v1_5(text.as_bytes()),
     };
-    sketch(bom.map_err(|error| error.to_string())?)
+    Ok(answer(&bom.map_err(|error| complaint::cyclonedx_json(&error))?))
 }
 
-pub(super) fn read_xml(text: &str, version: &str) -> Result<Sketch, String> {
+pub(super) fn read_xml(text: &str, version: &str) -> Result<Answer, Complaint> {
     let bom = match version {
         "1.3" => Bom::parse_from_xml_v1_3(text.as_bytes()),
         "1.4" => Bom::parse_from_xml_v1_4(text.as_bytes()),
         _ => Bom::parse_from_xml_v1_5(text.as_bytes()),
     };
-    sketch(bom.map_err(|error| error.to_string())?)
+    Ok(answer(&bom.map_err(|error| complaint::cyclonedx_xml(&error))?))
 }
 
-fn sketch(bom: Bom) -> Result<Sketch, String> {
-    let result = bom.validate();
-    if !result.passed() {
-        let errors: Vec<String> = result.errors().map(|(field, kind)| format!("{field}: {kind:?}")).collect();
-        return Err(format!("it is not valid: {}", errors.join("; ")));
-    }
-    let mut sketch = Sketch::default();
+/// Fields that the crate has no place for, whatever the document declares.
+const UNREAD: &[&str] = &["manufacturer", "authors", "licensing.licensor", "evidence.identity"];
+
+fn answer(bom: &Bom) -> Answer {
+    Answer { sketch: sketch(bom), violations: complaint::violations(bom.validate()) }
+}
+
+fn sketch(bom: &Bom) -> Sketch {
+    let mut sketch = Sketch { unread: UNREAD, ..Sketch::default() };
     if let Some(metadata) = &bom.metadata {
         let mut own = Part::default();
         entity(&mut own, "metadata.supplier", metadata.supplier.as_ref());
         entity(&mut own, "metadata.manufacture", metadata.manufacture.as_ref());
-        let named = own.fields.values().any(|words| !words.is_empty());
+        let named = !own.words.is_empty();
         match &metadata.component {
             Some(root) => {
                 let part = component(&mut sketch, root, false);
-                part.fields.extend(own.fields);
+                part.words.extend(own.words);
             }
-            None if named => sketch.part(false, None, "", None, Span::default()).fields = own.fields,
+            None if named => sketch.part(false, None, "", None, Span::default()).words = own.words,
             None => {}
         }
         match &metadata.tools {
@@ -63,7 +66,24 @@ fn sketch(bom: Bom) -> Result<Sketch, String> {
     }
     components(&mut sketch, bom.components.as_ref(), false);
     services(&mut sketch, bom.services.as_ref(), false);
-    Ok(sketch)
+    mentions(&mut sketch, bom);
+    sketch
+}
+
+/// What the graph refers to.
+fn mentions(sketch: &mut Sketch, bom: &Bom) {
+    for dependency in bom.dependencies.iter().flat_map(|list| &list.0) {
+        sketch.mention(&dependency.dependency_ref);
+        dependency.dependencies.iter().for_each(|reference| sketch.mention(reference));
+    }
+    for composition in bom.compositions.iter().flat_map(|list| &list.0) {
+        let references = composition.assemblies.iter().chain(&composition.dependencies).flatten();
+        references.for_each(|reference| sketch.mention(&reference.0));
+    }
+    let vulnerabilities = bom.vulnerabilities.iter().flat_map(|list| &list.0);
+    for target in vulnerabilities.flat_map(|vulnerability| &vulnerability.vulnerability_targets).flat_map(|targets| &targets.0) {
+        sketch.mention(&target.bom_ref);
+    }
 }
 
 fn components(sketch: &mut Sketch, list: Option<&Components>, tool: bool) {

@@ -2,23 +2,25 @@
 
 use spdx_rs::models::SPDX;
 
-use super::{Part, Sketch};
+use super::complaint::{self, Complaint, Violations};
+use super::{Answer, Part, Sketch};
 use crate::inventory::names_nobody;
 use crate::source::Span;
 
 pub(super) const NAME: &str = "spdx-rs";
 
-pub(super) fn read_json(text: &str) -> Result<Sketch, String> {
-    serde_json::from_str::<SPDX>(text).map(|document| sketch(&document)).map_err(|error| error.to_string())
+pub(super) fn read_json(text: &str) -> Result<Answer, Complaint> {
+    let document = serde_json::from_str::<SPDX>(text).map_err(|error| complaint::json(&error))?;
+    Ok(Answer { sketch: sketch(&document), violations: Violations::default() })
 }
 
-pub(super) fn read_tag_value(text: &str) -> Result<Sketch, String> {
-    let document = spdx_rs::parsers::spdx_from_tag_value(text).map_err(|error| error.to_string())?;
+pub(super) fn read_tag_value(text: &str) -> Result<Answer, Complaint> {
+    let document = spdx_rs::parsers::spdx_from_tag_value(text).map_err(|error| complaint::spdx(&error))?;
     let mut sketch = sketch(&document);
     sketch.tools.clear();
     sketch.unread = &["comment", "checksums"];
     sketch.unfinished = document.package_information.last().map(|package| package.package_spdx_identifier.clone());
-    Ok(sketch)
+    Ok(Answer { sketch, violations: Violations::default() })
 }
 
 fn sketch(document: &SPDX) -> Sketch {
