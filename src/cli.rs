@@ -10,7 +10,9 @@ use jiff::civil::Date;
 use crate::document::Limits;
 use crate::inventory::Ways;
 use crate::report::{FORMATS, Format, Style, format};
-use crate::run::{CheckOptions, DiffOptions, Environment, ExplainOptions, InspectOptions, PolicyCommand, ProgressWhen, STARTERS};
+use crate::run::{
+    CheckOptions, DiffOptions, Environment, ExplainOptions, InspectOptions, Pattern, PolicyCommand, ProgressWhen, STARTERS, Search,
+};
 use crate::verdict::FailOn;
 
 /// Holds a software bill of materials against laws that prohibit foreign vendors.
@@ -276,6 +278,9 @@ pub struct InspectArgs {
     format: PlainFormat,
 
     #[command(flatten)]
+    search: SearchArgs,
+
+    #[command(flatten)]
     limits: LimitArgs,
 
     /// Whether errors use colours.
@@ -302,6 +307,7 @@ impl InspectArgs {
         const MAKERS: usize = 20;
         InspectOptions {
             paths: self.paths,
+            search: self.search.into(),
             json: self.format == PlainFormat::Json,
             makers: if self.verbose { usize::MAX } else { MAKERS },
             style: style(self.color, self.verbose, false),
@@ -379,6 +385,9 @@ pub struct CheckArgs {
     color: Color,
 
     #[command(flatten)]
+    search: SearchArgs,
+
+    #[command(flatten)]
     limits: LimitArgs,
 
     /// Print findings, errors and the verdict only.
@@ -388,6 +397,26 @@ pub struct CheckArgs {
     /// Print every note, and the source of every fact that a finding rests on.
     #[arg(short, long)]
     verbose: bool,
+}
+
+/// What a search of a folder takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Folder search")]
+struct SearchArgs {
+    /// Also search files and folders that match, although dependencies and build output are skipped; repeatable. A pattern without a
+    /// slash matches names at any depth.
+    #[arg(long, value_name = "GLOB", value_parser = Pattern::parse)]
+    include: Vec<Pattern>,
+
+    /// Do not search files and folders that match; repeatable. Paths on the command line are always read.
+    #[arg(long, value_name = "GLOB", value_parser = Pattern::parse)]
+    exclude: Vec<Pattern>,
+}
+
+impl From<SearchArgs> for Search {
+    fn from(arguments: SearchArgs) -> Self {
+        Self { include: arguments.include, exclude: arguments.exclude }
+    }
 }
 
 /// How much of a document is read. A limit that is met is an error, with exit code 2.
@@ -513,6 +542,7 @@ impl CheckArgs {
         let verbose = self.verbose || (environment.debug && !self.quiet);
         CheckOptions {
             paths: self.paths,
+            search: self.search.into(),
             policies: self.policies,
             format,
             outputs: self.outputs,

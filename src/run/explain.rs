@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::{FileSystem, chosen_policies, inputs, today};
+use super::{FileSystem, Search, chosen_policies, inputs, today};
 use crate::document::{self, Limits, Opened};
 use crate::explain::Explainer;
 use crate::policy::{self, InForce};
@@ -51,7 +51,7 @@ pub fn explain(options: &ExplainOptions, stdout: &mut dyn Write, stderr: &mut dy
     }
     let in_force = InForce::new(&policy, options.as_of.unwrap_or_else(today), &options.profiles);
     let (mut found, mut near, mut failed) = (0, Vec::new(), false);
-    for input in inputs(std::slice::from_ref(&options.path)) {
+    for input in inputs(std::slice::from_ref(&options.path), &Search::default(), &options.limits).0 {
         let (name, bytes) = input.bytes(&options.limits);
         let opened = match bytes {
             Ok(bytes) => document::open(&name, bytes, &options.limits),

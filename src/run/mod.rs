@@ -16,6 +16,7 @@ use jiff::civil::Date;
 pub use diff::{DiffOptions, diff};
 pub use explain::{ExplainOptions, explain};
 use inputs::{Input, inputs};
+pub use inputs::{Pattern, Search};
 pub use policies::{PolicyCommand, SCHEMA, STARTERS, policies};
 pub use progress::{Progress, ProgressWhen};
 pub use reports::Environment;
@@ -40,6 +41,8 @@ use crate::verdict::{FailOn, Outcome, Verdict};
 pub struct CheckOptions {
     /// Files, folders, `-`; the current folder if there is none.
     pub paths: Vec<PathBuf>,
+    /// What is searched in folders.
+    pub search: Search,
     /// Packs and policy files; discovered if there is none.
     pub policies: Vec<String>,
     /// The format on standard output.
@@ -115,7 +118,10 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     let until = options.look_ahead.and_then(|days| as_of.checked_add(jiff::Span::new().days(days)).ok());
     let later = until.map(|until| InForce::new(&policy, until, &options.profiles));
 
-    let notes = run_notes(&in_force, today, until, redaction.as_ref());
+    // Looked for before a report is begun, which may lie in the same folder.
+    let (inputs, found) = inputs(&options.paths, &options.search, &options.limits);
+    let mut notes = run_notes(&in_force, today, until, redaction.as_ref());
+    notes.extend(found);
     let fail_on = options.fail_on.unwrap_or(policy.settings.fail_on);
     let redacted = redaction.as_ref().map(Redaction::id);
     let run = Run {
@@ -130,8 +136,6 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
         in_force: in_force.says_something(),
         redacted: redacted.as_deref(),
     };
-    // Looked for before a report is begun, which may lie in the same folder.
-    let inputs = inputs(&options.paths);
     if let Some(message) = in_the_way(options, &inputs, &policy) {
         return refused(options, &base, &format!("error: {message}\n"), stdout, stderr);
     }
@@ -294,6 +298,8 @@ pub fn write_pages(pages: &[(String, Vec<u8>)], folder: Option<&Path>, stdout: &
 pub struct InspectOptions {
     /// Files, folders, `-`; the current folder if there is none.
     pub paths: Vec<PathBuf>,
+    /// What is searched in folders.
+    pub search: Search,
     /// Whether to write JSON.
     pub json: bool,
     /// How many makers are listed for a person.
@@ -311,7 +317,11 @@ pub struct InspectOptions {
 pub fn inspect(options: &InspectOptions, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::Result<Outcome> {
     let mut documents = Vec::new();
     let mut outcome = Outcome::Passed;
-    for input in inputs(&options.paths) {
+    let (inputs, notes) = inputs(&options.paths, &options.search, &options.limits);
+    for note in notes {
+        writeln!(stderr, "note: {note}")?;
+    }
+    for input in inputs {
         let (name, bytes) = input.bytes(&options.limits);
         let opened = match bytes {
             Ok(bytes) => document::open(&name, bytes, &options.limits),
