@@ -570,7 +570,7 @@ fn a_wrapper_around_a_planted_document_is_never_clear() {
         (state >> 33) as usize % below
     };
     let keys = ["predicate", "sbom", "Data", "x", "payload", "spdx", "Document", "bundle", "results", "components"];
-    for _ in 0..150 {
+    for _ in 0..400 {
         let mut document = [PLANTED, SPDX, XML, TAG_VALUE][next(4)].to_owned();
         for _ in 0..=next(4) {
             let json = document.starts_with(['{', '[']);
@@ -689,4 +689,27 @@ fn a_search_is_bounded() {
     std::fs::write(folder.join("data.json"), large.replacen("{", &format!("{{\"z\":{PLANTED},"), 1)).unwrap();
     let (code, result) = report(&folder, &["--max-size", "100000", "."]);
     assert_eq!((code, errors(&result)), (2, vec!["too-large".to_owned()]));
+}
+
+/// Every crafted wrapper of the cases beside a checkout, as far as they are there: never clear.
+#[test]
+fn crafted_wrappers_are_never_clear() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/attack/differential");
+    let Ok(entries) = std::fs::read_dir(&cases) else { return };
+    let folder = scratch("crafted");
+    std::fs::write(folder.join("clean.cdx.json"), CLEAN).unwrap();
+    for entry in entries {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if !["poly_intoto", "poly_dsse", "poly_bundle", "cosign", "dup_", "wrap_", "predicate", "jsonl", "folder", "go_all"]
+            .iter()
+            .any(|begin| name.starts_with(begin))
+        {
+            continue;
+        }
+        std::fs::copy(cases.join(&name), folder.join(&name)).unwrap();
+        for arguments in [&[name.as_str()][..], &["."]] {
+            assert!(report(&folder, arguments).0 != 0, "{name} by {arguments:?}");
+        }
+        std::fs::remove_file(folder.join(&name)).unwrap();
+    }
 }

@@ -161,14 +161,33 @@ pub(super) fn mentions(text: &[u8]) -> bool {
 /// Whether JSON that is not looked at in full may be an SBOM or hold one: it has a word of one, a letter of a key is escaped, or a string
 /// looks like base64 of a document.
 pub(super) fn may_hold(text: &[u8]) -> bool {
-    const ENCODED: [&str; 10] = ["\"ey", "\"ew", "\"Cn", "\"PD", "\"H4sI", "\"KLUv", "\"U1B", "\"UEs", "\"Qlp", "\"/Td6"];
     let spdx_id = |at: usize| at.checked_sub(3).is_some_and(|from| begins(&text[from..], b"spdxid"));
     let spec = |at: usize| at.checked_sub(4).is_some_and(|from| begins(&text[from..], b"specversion"));
     mentions(text)
         || memchr::memchr2_iter(b'x', b'X', text).any(spdx_id)
         || memchr::memchr2_iter(b'v', b'V', text).any(spec)
         || memchr::memmem::find_iter(text, "\\u00").any(|at| matches!(text.get(at + 4), Some(b'4'..=b'7')))
-        || ENCODED.iter().any(|beginning| memchr::memmem::find(text, beginning.as_bytes()).is_some())
+        || memchr::memchr_iter(b'"', text).any(|at| begins_encoded(&text[at + 1..]))
+}
+
+/// Whether a string begins as base64 of a document, or of something packed, does.
+fn begins_encoded(string: &[u8]) -> bool {
+    const SHORTEST: usize = 64;
+    let sextet = |byte: u8| match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    };
+    let (Some(one), Some(two)) = (string.first().copied().and_then(sextet), string.get(1).copied().and_then(sextet)) else { return false };
+    let packed = [0x1f, 0x28, b'B', b'P', 0xfd];
+    let first = one << 2 | two >> 4;
+    // The first letter of a document, white space, the mark of UTF-8, or the first byte of something packed.
+    (b"{[<S \t\r\n\xef".contains(&first) || packed.contains(&first))
+        && string.len() >= SHORTEST
+        && string[..SHORTEST].iter().all(|&byte| sextet(byte).is_some() || matches!(byte, b'\\' | b'\r' | b'\n'))
 }
 
 /// Whether XML declares a namespace of SBOMs on an element of it.

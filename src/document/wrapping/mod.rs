@@ -36,7 +36,7 @@ pub struct Opened {
     pub notes: Vec<Note>,
     /// Why there is nothing to read.
     pub error: Option<DocumentError>,
-    /// Whether there is an error, and what could be read before it looks like an SBOM.
+    /// Whether what could be read looks like an SBOM, so that an error is one of an SBOM and not of another kind of file.
     marked: bool,
 }
 
@@ -199,8 +199,8 @@ fn in_archive(place: &Place<'_>, wrapping: Vec<String>, read: impl FnOnce() -> V
     if place.archives >= ARCHIVES_MAX {
         let message = format!("this archive lies in {ARCHIVES_MAX} others");
         let error = error("nesting", &message, None, "unpack the outer archives first");
-        let marked = named_as_sbom(place.name());
-        return vec![Opened { wrapping, marked, ..Opened::unread(Source::unread(&*place.whole), error) }];
+        // What lies deeper is not known to be harmless.
+        return vec![Opened { wrapping, marked: true, ..Opened::unread(Source::unread(&*place.whole), error) }];
     }
     let mut found = read();
     for opened in &mut found {
@@ -287,7 +287,8 @@ fn unwrap(opened: Opened, budget: &Budget) -> Vec<Opened> {
     let whole = Span::new(text.len() - begin.len(), text.trim_end().len());
     match &found[..] {
         [] => return vec![opened],
-        [Found { what: What::Document(span), .. }] if *span == whole => return vec![opened],
+        // Where it has the keys of a document and its reader knows none of them, that is an error, and not another kind of file.
+        [Found { what: What::Document(span), .. }] if *span == whole => return vec![Opened { marked: true, ..opened }],
         _ => {}
     }
     let count = found.len();
@@ -295,12 +296,15 @@ fn unwrap(opened: Opened, budget: &Budget) -> Vec<Opened> {
     for found in found {
         documents.extend(open_found(&opened, found, budget));
     }
+    if documents.is_empty() {
+        return vec![opened];
+    }
     without_others(opened, documents, count, "documents in this JSON")
 }
 
 /// Opens what was found in a text.
 fn open_found(around: &Opened, found: Found<'_>, budget: &Budget) -> Vec<Opened> {
-    let Found { what, mut layers, pointer, signed, .. } = found;
+    let Found { what, mut layers, pointer, signed, sure, .. } = found;
     layers.reverse();
     if layers.is_empty() && !pointer.is_empty() {
         layers.push(format!("JSON at {pointer}"));
@@ -313,7 +317,7 @@ fn open_found(around: &Opened, found: Found<'_>, budget: &Budget) -> Vec<Opened>
         return vec![open(source.clone()).broken(too_wrapped())];
     }
     let mut opened = match what {
-        What::Document(span) => vec![open(source.within(span.start..span.end))],
+        What::Document(span) => vec![Opened { marked: true, ..open(source.within(span.start..span.end)) }],
         What::Broken(error) | What::Other(error) => return vec![open(source.clone()).broken(error)],
         What::Escaped(string) => match budget.take(string.raw().len()) {
             Ok(()) => documents(open(source.derived(&from, string.value().into_owned())), budget),
@@ -345,6 +349,14 @@ fn open_found(around: &Opened, found: Found<'_>, budget: &Budget) -> Vec<Opened>
             }
         }
     };
+    if !sure {
+        let in_statement = wrapping.iter().any(|layer| layer.starts_with("in-toto"));
+        opened.retain(search::is_sbom);
+        if opened.is_empty() && in_statement {
+            let other = error(OTHER_STATEMENT, "this statement holds no SBOM", None, "pass the attestation of an SBOM");
+            return vec![open(source.clone()).broken(other)];
+        }
+    }
     if signed {
         opened = opened.into_iter().map(Opened::unverified).collect();
     }

@@ -23,6 +23,8 @@ pub(super) struct Found<'a> {
     pub(super) pointer: String,
     /// Whether a signature is around it.
     pub(super) signed: bool,
+    /// Whether it is a document beyond doubt. A string that only may hold one is opened to see.
+    pub(super) sure: bool,
     /// Whether it is the document that old versions of cosign put under `Data`.
     data: bool,
 }
@@ -112,7 +114,7 @@ pub(super) fn documents(text: &str, start: usize) -> Result<Vec<Found<'_>>, Box<
 
 impl<'a> Found<'a> {
     fn new(what: What<'a>, pointer: String) -> Self {
-        Self { what, layers: Vec::new(), pointer, signed: false, data: false }
+        Self { what, layers: Vec::new(), pointer, signed: false, sure: true, data: false }
     }
 
     fn is_document(&self) -> bool {
@@ -252,10 +254,10 @@ impl<'a> Walker<'a> {
             return;
         }
         match self.in_string(string) {
-            Some(what) => {
+            Some((what, sure)) => {
                 self.push(what);
-                if let (true, Some(last)) = (data, self.found.last_mut()) {
-                    last.data = true;
+                if let Some(last) = self.found.last_mut() {
+                    (last.sure, last.data) = (sure, data);
                 }
             }
             None if marks::mentions(string.value().as_bytes()) => self.mention = Some(string.span()),
@@ -263,15 +265,16 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// What a string holds, if that is a document beyond doubt.
-    fn in_string(&self, string: JsonStr<'a>) -> Option<What<'a>> {
+    /// What a string holds, if that may be a document, and whether it is one beyond doubt.
+    fn in_string(&self, string: JsonStr<'a>) -> Option<(What<'a>, bool)> {
         let value = string.value();
         let text = value.trim_start_matches('\u{feff}').trim_start();
+        let mentions = marks::mentions(text.as_bytes());
         if text.starts_with(['{', '[', '<']) {
-            return marks::mentions(text.as_bytes()).then_some(What::Escaped(string));
+            return (mentions || carries_marks(text.as_bytes())).then_some((What::Escaped(string), mentions));
         }
-        if marks::mentions(text.as_bytes()) {
-            return recognise::in_text(&value, 0).is_ok().then_some(What::Escaped(string));
+        if mentions {
+            return recognise::in_text(&value, 0).is_ok().then_some((What::Escaped(string), true));
         }
         let decoded = decode_beginning(text)?;
         let packed = super::compression::Packing::of(&decoded).is_some();
@@ -279,8 +282,9 @@ impl<'a> Walker<'a> {
         let shown = shown.trim_start_matches('\u{feff}').trim_start();
         if packed || shown.starts_with(['{', '[', '<']) || shown.starts_with("SPDX") {
             let whole = super::decode(text)?;
-            let marked = if packed { search::may_be_packed_sbom(&whole) } else { carries_marks(&whole) };
-            return marked.then_some(What::Encoded(string));
+            let mentions = !packed && marks::mentions(&whole);
+            let may = if packed { search::may_be_packed_sbom(&whole) } else { mentions || carries_marks(&whole) };
+            return may.then_some((What::Encoded(string), mentions));
         }
         None
     }
@@ -467,7 +471,12 @@ impl<'a> Walker<'a> {
         let predicate = get(Word::Predicate).copied();
         if let Some(string) = predicate.and_then(|member| member.string) {
             match self.in_string(string) {
-                Some(found) => self.push(found),
+                Some((found, sure)) => {
+                    self.push(found);
+                    if let Some(last) = self.found.last_mut() {
+                        last.sure = sure || claims;
+                    }
+                }
                 // It says that this is one, so it is opened, and the error tells what it is instead.
                 None if claims => {
                     let encoded = super::decode(string.value().trim()).is_some_and(|decoded| decoded.len() > 16);
@@ -547,8 +556,8 @@ fn decode_beginning(text: &str) -> Option<Vec<u8>> {
     super::decode_bytes(&beginning[..beginning.len() / 4 * 4])
 }
 
-/// Whether decoded text has the marks of an SBOM, or of a wrapper that may hold one.
+/// Whether text may be an SBOM or a wrapper that holds one.
 fn carries_marks(bytes: &[u8]) -> bool {
-    marks::mentions(bytes)
+    marks::may_hold(bytes)
         || [&b"predicateType"[..], b"payloadType", b"specVersion"].iter().any(|word| memchr::memmem::find(bytes, word).is_some())
 }
