@@ -238,7 +238,8 @@ fn an_object_with_two_readings_is_refused() {
         format!(r#""mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","dsseEnvelope":{{{}}}"#, dsse_of(predicate))
     };
     let document_of = |document: &str| document[1..document.len() - 1].to_owned();
-    let forms: Vec<(&str, Box<dyn Fn(&str) -> String>)> = vec![
+    type Form<'f> = Box<dyn Fn(&str) -> String + 'f>;
+    let forms: Vec<(&str, Form)> = vec![
         ("statement", Box::new(statement_of)),
         ("dsse", Box::new(dsse_of)),
         ("bundle", Box::new(bundle_of)),
@@ -498,6 +499,8 @@ fn named_and_found_are_the_same() {
         ("o.txt", TAG_VALUE.into()),
         ("p.pb", protobuf),
         ("q", TAG_VALUE.into()),
+        ("q.unknown", format!("# a comment\n{TAG_VALUE}").into()),
+        ("q.yaml", "spdxVersion: SPDX-2.3\nSPDXID: SPDXRef-DOCUMENT\npackages:\n- name: p\n  SPDXID: SPDXRef-p\n  supplier: 'Organization: Kaspersky Lab'\n".into()),
         ("r.json", PLANTED.replace("\"bomFormat\":\"CycloneDX\",", "").into()),
         ("s.json", format!("{PLANTED}{PLANTED}").into()),
         ("t.json", PLANTED[..PLANTED.len() - 2].into()),
@@ -544,6 +547,10 @@ fn what_is_no_sbom_is_passed_over() {
         ("workflow.yml", "jobs:\n  sbom:\n    steps:\n      - run: jq .bomFormat bom.json # CycloneDX\n".to_owned()),
         ("style.xsl", "<xsl:stylesheet xmlns:xsl=\"http://www.w3.org/1999/XSL/Transform\" xmlns:b=\"http://cyclonedx.org/schema/bom/1.4\"/>".to_owned()),
         ("empty.json", String::new()),
+        ("npm-sbom.md", "---\ntitle: npm-sbom\n---\n\n```json\n{\n  \"spdxVersion\": \"SPDX-2.3\",\n  \"name\": \"x\"\n}\n```\n".to_owned()),
+        ("npm-sbom.1", ".TH npm\n{\n  \"spdxVersion\": \"SPDX-2.3\",\n  \"packages\": []\n}\n".to_owned()),
+        ("sbom.js", "const x = {\n  bomFormat: 'CycloneDX',\n  spdxVersion: 'SPDX-2.3',\n}\n".to_owned()),
+        ("sbom.py", "# makes an SBOM\nDOC = '''\nSPDXVersion: SPDX-2.3\nPackageName: x\n'''\n".to_owned()),
         ("broken.json", "{\"a\": ".to_owned()),
     ] {
         std::fs::write(folder.join(name), text).unwrap();

@@ -430,16 +430,21 @@ impl<'a> Walker<'a> {
         let get = |word: Word| members.iter().find(|member| member.word == word);
         let text_of = |word: Word| get(word).and_then(|member| member.string).map(JsonStr::value);
         let scalar = |word: Word| get(word).is_some_and(|member| !matches!(member.next, Next::Object | Next::Array));
+        // A JSON Schema describes these keys by objects.
+        let in_context = |member: &Member<'_>| {
+            let described = get(Word::Graph).is_some_and(|graph| graph.next == Next::Array) || scalar(Word::SpdxId);
+            (member.next != Next::Object || described) && says_spdx3(self.text, member.value)
+        };
         get(Word::BomFormat).is_some_and(|member| member.string.is_some())
             || scalar(Word::SpdxVersion)
             || text_of(Word::SpecFormat).is_some_and(|format| format.contains("CycloneDX"))
             || text_of(Word::SpecVersion).is_some_and(|version| version.starts_with("SPDX-"))
             || scalar(Word::SpecVersion) && get(Word::Components).is_some()
             || text_of(Word::Schema).is_some_and(|schema| schema.contains("cyclonedx.org/schema"))
-            || get(Word::Context).is_some_and(|member| says_spdx3(self.text, member.value))
+            || get(Word::Context).is_some_and(in_context)
             || get(Word::Graph).is_some_and(|member| member.part.is_some())
             || text_of(Word::SpdxId).is_some_and(|id| id.eq_ignore_ascii_case("SPDXRef-DOCUMENT"))
-            || get(Word::SpdxId).is_some() && get(Word::Packages).is_some()
+            || scalar(Word::SpdxId) && get(Word::Packages).is_some()
     }
 
     /// SPDX as JSON in the shape that the Java tools wrote before there was a schema for it.
@@ -532,9 +537,10 @@ impl<'a> Walker<'a> {
     }
 
     fn check_layers(&mut self, before: usize) {
-        for found in self.found.iter_mut().skip(before).filter(|found| found.layers.len() > LAYERS_MAX) {
-            found.layers.truncate(LAYERS_MAX);
-            found.what = What::Broken(too_wrapped());
+        if self.found.iter().skip(before).any(|found| found.layers.len() > LAYERS_MAX) {
+            // One error for all, so that what lies around it has nothing left to label.
+            self.found.truncate(before);
+            self.push(What::Broken(too_wrapped()));
         }
     }
 

@@ -174,9 +174,12 @@ pub fn promise(path: &str, head: &[u8]) -> Promise {
     if text.is_empty() || code.starts_with(['{', '[', '<']) || (data && code.is_empty()) {
         return Promise::Look;
     }
-    let says_so = marks::mentions(text.as_bytes()) || text.contains("CycloneDX");
-    // YAML may be sorted, and tag-value may begin with any length of comment: what they are can stand anywhere.
-    if says_so || is_plain_text(path) || may_be_protobuf(path, head) { Promise::Look } else { Promise::Nothing }
+    // YAML may be sorted, and tag-value may begin with any length of comment: what they are can stand anywhere. A file with another ending
+    // is a program or prose, and an SBOM only if it begins as one.
+    const FIRST: [&str; 7] = ["spdxversion", "spdxid", "datalicense", "documentname", "packagename", "creationinfo", "bomformat"];
+    let first = code.trim_start_matches(['"', '\'']);
+    let begins = FIRST.iter().any(|word| first.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
+    if begins || is_plain_text(path) || may_be_protobuf(path, head) { Promise::Look } else { Promise::Nothing }
 }
 
 /// Whether part of a large JSON or XML file has a mark of an SBOM.
