@@ -11,7 +11,8 @@ use crate::document::Limits;
 use crate::inventory::Ways;
 use crate::report::{FORMATS, Format, Style, format};
 use crate::run::{
-    CheckOptions, DiffOptions, Environment, ExplainOptions, Gate, InspectOptions, PolicyCommand, ProgressWhen, Required, STARTERS,
+    CheckOptions, DiffOptions, Environment, ExplainOptions, Gate, InspectOptions, Pattern, PolicyCommand, ProgressWhen, Required, STARTERS,
+    Search,
 };
 use crate::verdict::FailOn;
 
@@ -289,6 +290,9 @@ pub struct InspectArgs {
     format: PlainFormat,
 
     #[command(flatten)]
+    search: SearchArgs,
+
+    #[command(flatten)]
     limits: LimitArgs,
 
     /// Whether errors use colours.
@@ -315,6 +319,7 @@ impl InspectArgs {
         const MAKERS: usize = 20;
         InspectOptions {
             paths: self.paths,
+            search: self.search.into(),
             json: self.format == PlainFormat::Json,
             makers: if self.verbose { usize::MAX } else { MAKERS },
             style: style(self.color, self.verbose, false),
@@ -415,6 +420,9 @@ pub struct CheckArgs {
     color: Color,
 
     #[command(flatten)]
+    search: SearchArgs,
+
+    #[command(flatten)]
     limits: LimitArgs,
 
     /// Print findings, errors and the verdict only.
@@ -460,6 +468,26 @@ struct RequiredArgs {
 impl RequiredArgs {
     fn gate(self, gate: Gate) -> Gate {
         Gate { required: self.require_policies, fail_on_stale: self.fail_on_stale, ..gate }
+    }
+}
+
+/// What a search of a folder takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Folder search")]
+struct SearchArgs {
+    /// Also search files and folders that match, although dependencies and build output are skipped; repeatable. A pattern without a
+    /// slash matches names at any depth.
+    #[arg(long, value_name = "GLOB", value_parser = Pattern::parse)]
+    include: Vec<Pattern>,
+
+    /// Do not search files and folders that match; repeatable. Paths on the command line are always read.
+    #[arg(long, value_name = "GLOB", value_parser = Pattern::parse)]
+    exclude: Vec<Pattern>,
+}
+
+impl From<SearchArgs> for Search {
+    fn from(arguments: SearchArgs) -> Self {
+        Self { include: arguments.include, exclude: arguments.exclude }
     }
 }
 
@@ -593,6 +621,7 @@ impl CheckArgs {
         let verbose = self.verbose || (environment.debug && !self.quiet);
         CheckOptions {
             paths: self.paths,
+            search: self.search.into(),
             policies: self.policies,
             gate: Gate { min_fail_on: self.min_fail_on, ..self.required.gate(self.sources.gate()) },
             format,

@@ -170,6 +170,15 @@ impl Source {
         Self::new(self.whole.name.clone(), Some(derivation), Cow::Owned(text), Some(self.sha256().to_owned()))
     }
 
+    /// The same for text that is a source already, whose text is taken over and not copied.
+    pub(crate) fn derived_from(&self, derivation: &str, other: Self) -> Self {
+        let text = match Arc::try_unwrap(other.whole) {
+            Ok(whole) => whole.text.into_owned(),
+            Err(shared) => shared.text.clone().into_owned(),
+        };
+        self.derived(derivation, text)
+    }
+
     /// The document that a part of this text is.
     #[must_use]
     pub fn within(&self, body: Range<usize>) -> Self {

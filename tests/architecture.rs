@@ -29,7 +29,7 @@ const ROWS: [(&str, usize); 21] = [
 ];
 
 /// Crates that stay in one place.
-const CRATES: [(&str, &[&str]); 19] = [
+const CRATES: [(&str, &[&str]); 23] = [
     ("cyclonedx_bom", &["document"]),
     ("spdx_rs", &["document"]),
     ("flate2", &["document"]),
@@ -43,6 +43,10 @@ const CRATES: [(&str, &[&str]); 19] = [
     ("quick_xml", &["document", "report"]),
     ("base64", &["document", "report"]),
     ("unicode_security", &["identity"]),
+    ("bzip2", &["document"]),
+    ("lzma_rust2", &["document"]),
+    ("tar", &["document"]),
+    ("globset", &["run"]),
     ("walkdir", &["run"]),
     ("terminal_size", &["cli"]),
     ("clap_complete", &["cli"]),

@@ -30,7 +30,9 @@ use std::io::Read;
 pub use limits::Limits;
 pub use recognise::{Recognised, recognise};
 pub use second_opinion::{Opinion, READER_THREAD, second_opinion};
-pub use wrapping::{Opened, beginning, is_binary, open};
+pub use wrapping::{
+    Opened, Promise, WRAPPER_MEMBERS, carries_sbom, may_hold, named_as_attestation, named_as_data, named_as_sbom, open, promise,
+};
 
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
@@ -177,6 +179,9 @@ pub const PART: usize = 256 * 1024;
 #[must_use]
 pub fn read_by_parts(reader: &mut dyn Read, part: usize, limits: &Limits, digest: bool, listener: &mut dyn Listener) -> Option<ByParts> {
     let mut feed = Feed::by_parts(reader, part, digest, *limits).ok()?;
+    if !wrapping::begins_plain(feed.text(), feed.start()) {
+        return None;
+    }
     let reader = recognise::in_text(feed.text(), feed.start()).ok().map(|recognised| recognised.reader).filter(|reader| reader.by_parts)?;
     feed.set_reader(reader);
     let document = (reader.read)(&mut feed, listener).ok()?;

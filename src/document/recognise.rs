@@ -77,7 +77,8 @@ fn by_keys(text: &str, start: usize) -> Result<Recognised, DocumentError> {
             }
             ("@context", _) => shape.context = Some(key.span()),
             ("@graph", _) => shape.graph = true,
-            ("spdxId", _) => shape.graph = true,
+            // Lists of licenses use the key for names such as `MIT`; the identifier of an element is an IRI.
+            ("spdxId", Some(value)) if value.value().contains(':') => shape.graph = true,
             ("specVersion", _) => shape.spec_version = true,
             ("components", _) => shape.components = true,
             _ => {}

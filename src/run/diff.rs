@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::{CheckOptions, Environment, Gate, check, inputs, read_bounded};
+use super::{CheckOptions, Environment, Gate, Search, check, inputs, read_bounded};
 use crate::baseline::{Baseline, Listed};
 use crate::diff::Diff;
 use crate::document::{self, Limits};
@@ -60,9 +60,13 @@ pub fn diff(options: &DiffOptions, stdout: &mut dyn Write, stderr: &mut dyn Writ
         if !new.evaluated || listed.is_idle() {
             return;
         }
-        for input in inputs(&[PathBuf::from(&document.path)]) {
+        // A document in an archive has the path of the archive before its own name.
+        let file = document.path.split_once("!/").map_or(&*document.path, |(archive, _)| archive);
+        let file = if Path::new(&document.path).exists() { &document.path } else { file };
+        for input in inputs(&[PathBuf::from(file)], &Search::default(), &options.limits).0 {
             let (name, bytes) = input.bytes(&options.limits);
-            for opened in bytes.map(|bytes| document::open(&name, bytes, &options.limits)).unwrap_or_default() {
+            let opened = bytes.map(|bytes| document::open(&name, bytes, &options.limits)).unwrap_or_default();
+            for opened in opened.into_iter().filter(|opened| opened.source.name() == document.path) {
                 // The evaluation has reported an error already, if there is one.
                 let _ = opened.read(&options.limits, &mut listed);
             }
@@ -95,6 +99,7 @@ fn side(options: &DiffOptions, path: &Path, stderr: &mut dyn Write) -> io::Resul
     let json = report::format("json").unwrap_or(&FORMATS[0]);
     let options = CheckOptions {
         paths: vec![path.to_owned()],
+        search: Search::default(),
         policies: options.policies.clone(),
         gate: options.gate.clone(),
         format: json,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use super::clock::Day;
-use super::{Gate, chosen_profiles, inputs, policy_files};
+use super::{Gate, Search, chosen_profiles, inputs, policy_files};
 use crate::document::{self, Limits, Opened};
 use crate::explain::Explainer;
 use crate::policy::InForce;
@@ -61,7 +61,7 @@ pub fn explain(options: &ExplainOptions, stdout: &mut dyn Write, stderr: &mut dy
     }
     let in_force = InForce::new(&policy, day.as_of, &chosen_profiles(&options.profiles, &policy));
     let (mut found, mut near, mut failed) = (0, Vec::new(), false);
-    for input in inputs(std::slice::from_ref(&options.path)) {
+    for input in inputs(std::slice::from_ref(&options.path), &Search::default(), &options.limits).0 {
         let (name, bytes) = input.bytes(&options.limits);
         let opened = match bytes {
             Ok(bytes) => document::open(&name, bytes, &options.limits),

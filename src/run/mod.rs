@@ -23,6 +23,7 @@ pub use diff::{DiffOptions, diff};
 pub use explain::{ExplainOptions, explain};
 pub use gate::{Gate, Required};
 use inputs::{Input, inputs};
+pub use inputs::{Pattern, Search};
 use linked::Linked;
 pub use policies::{PolicyCommand, SCHEMA, STARTERS, policies};
 use policy_files::{FILE_MAX, FileSystem, read_bounded};
@@ -51,6 +52,8 @@ use crate::verdict::{FailOn, Outcome, Verdict};
 pub struct CheckOptions {
     /// Files, folders, `-`; the current folder if there is none.
     pub paths: Vec<PathBuf>,
+    /// What is searched in folders.
+    pub search: Search,
     /// Packs and policy files; discovered if there is none.
     pub policies: Vec<String>,
     /// Who may weaken the gate.
@@ -131,11 +134,14 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
     let until = options.look_ahead.and_then(|days| as_of.checked_add(jiff::Span::new().days(days)).ok());
     let later = until.map(|until| InForce::new(&policy, until, &profiles));
 
+    // Looked for before a report is begun, which may lie in the same folder.
+    let (inputs, found) = inputs(&options.paths, &options.search, &options.limits);
     let fail_on = options.gate.fail_on(options.fail_on.unwrap_or(policy.settings.fail_on));
     let mut notes = run_notes(&in_force, day, until, redaction.as_ref());
     notes.extend(gate::notes(&in_force, &profiles, &base, redaction.as_ref()));
     notes.extend(threshold_note(options, &policy));
     notes.extend(baseline_note(options));
+    notes.extend(found);
     if options.allow_empty {
         notes.push("--allow-empty: documents without components, and a run without a rule in force, may pass".to_owned());
     }
@@ -155,8 +161,6 @@ pub fn check(options: &CheckOptions, stdout: &mut dyn Write, stderr: &mut dyn Wr
         require_linked: options.require_linked,
         redacted: redacted.as_deref(),
     };
-    // Looked for before a report is begun, which may lie in the same folder.
-    let inputs = inputs(&options.paths);
     if let Some(message) = in_the_way(options, &inputs, &policy) {
         return refused(options, &base, &format!("error: {message}\n"), stdout, stderr);
     }
@@ -379,6 +383,8 @@ pub fn write_pages(pages: &[(String, Vec<u8>)], folder: Option<&Path>, stdout: &
 pub struct InspectOptions {
     /// Files, folders, `-`; the current folder if there is none.
     pub paths: Vec<PathBuf>,
+    /// What is searched in folders.
+    pub search: Search,
     /// Whether to write JSON.
     pub json: bool,
     /// How many makers are listed for a person.
@@ -396,7 +402,11 @@ pub struct InspectOptions {
 pub fn inspect(options: &InspectOptions, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::Result<Outcome> {
     let mut documents = Vec::new();
     let mut outcome = Outcome::Passed;
-    for input in inputs(&options.paths) {
+    let (inputs, notes) = inputs(&options.paths, &options.search, &options.limits);
+    for note in notes {
+        writeln!(stderr, "note: {note}")?;
+    }
+    for input in inputs {
         let (name, bytes) = input.bytes(&options.limits);
         let opened = match bytes {
             Ok(bytes) => document::open(&name, bytes, &options.limits),
