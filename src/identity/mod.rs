@@ -282,7 +282,11 @@ impl<'i> Matcher<'i> {
         // A short name of one word is given to many things.
         const TELLING: usize = 8;
         let name = name.trim();
-        if !self.index.words.may_hold(name, Written::AsAddress) || !(name.len() >= TELLING || name.contains(['-', '_', '/', '.'])) {
+        // A longer name is refused with its document.
+        if name.len() > CLAIM_MAX
+            || !self.index.words.may_hold(name, Written::AsAddress)
+            || !(name.len() >= TELLING || name.contains(['-', '_', '/', '.']))
+        {
             return;
         }
         for kind in TYPES.into_iter().filter(|kind| !name.starts_with('@') || *kind == "npm") {
@@ -355,14 +359,7 @@ impl Index {
         // Who has a legal form is no person, wherever the name stands.
         let whole_only = role == Role::Person && !name::has_legal_form(text);
         let before = hits.len();
-        if self.names.party(text, whole_only, Strength::Declared, hits) {
-            // A closer name that no source confirms hides no shorter one of the same entity that one does.
-            let entities: Vec<EntityId> = hits[before..].iter().map(|hit| self.identifier(hit.identifier).entity).collect();
-            let mut shorter = Vec::new();
-            self.names.leading(text, whole_only, Strength::Declared, &mut shorter);
-            shorter.retain(|hit| !hits[before..].contains(hit) && entities.contains(&self.identifier(hit.identifier).entity));
-            hits.append(&mut shorter);
-        } else {
+        if !self.named(text, whole_only, hits) {
             self.names.lookalikes(text, hits);
             if hits.len() == before && !whole_only {
                 self.names.torn(text, hits);
@@ -373,8 +370,30 @@ impl Index {
             self.url(text, Strength::Declared, hits);
         }
         if hits.len() == before {
+            // An X.509 name, or what is written like one, says who somebody is in its values.
+            for value in name::distinguished_names(text) {
+                self.named(value, false, hits);
+            }
+        }
+        if hits.len() == before {
             self.names.within_party(text, whole_only, hits);
         }
+    }
+
+    /// Whether a text as a whole names a party.
+    fn named(&self, text: &str, whole_only: bool, hits: &mut Vec<Hit>) -> bool {
+        let before = hits.len();
+        if !self.names.party(text, whole_only, Strength::Declared, hits) {
+            return false;
+        }
+        // A closer name that no source confirms hides no shorter one of the same entity that one does.
+        let entities: Vec<EntityId> = hits[before..].iter().map(|hit| self.identifier(hit.identifier).entity).collect();
+        let closer = hits[before..].iter().map(|hit| hit.strength).max().unwrap_or(Strength::Mentioned);
+        let mut shorter = Vec::new();
+        self.names.leading(text, whole_only, closer, &mut shorter);
+        shorter.retain(|hit| !hits[before..].contains(hit) && entities.contains(&self.identifier(hit.identifier).entity));
+        hits.append(&mut shorter);
+        true
     }
 
     /// What may be a party, a purl, a CPE or a file: whatever it looks like.

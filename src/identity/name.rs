@@ -120,9 +120,17 @@ impl Names {
     /// `Acme, Kaspersky Lab`: each part of a list may be a name as a whole.
     fn one_of_several(&self, text: &str, whole_only: bool, strength: Strength, hits: &mut Vec<Hit>) -> bool {
         let before = hits.len();
-        for separator in [",", ";", "/", "&", "|", " and "] {
-            if text.contains(separator) {
-                for part in text.split(separator) {
+        for item in listed_items(text) {
+            let strength = match self.family_name_first(item) {
+                Person::No => strength,
+                Person::Perhaps => strength.min(Strength::Mentioned),
+                Person::Yes => continue,
+            };
+            if item.len() < text.len() {
+                self.normal_party(&normalised(item), whole_only, strength, hits);
+            }
+            if item.contains(',') {
+                for part in item.split(',') {
                     self.normal_party(&normalised(part), whole_only, strength, hits);
                 }
             }
@@ -157,7 +165,7 @@ impl Names {
         }
         // What stands in front does not take the legal form away that stands behind.
         let plain = bare.len() == whole.len();
-        levels[..count].iter().rev().any(|level| self.leads(level, plain, whole_only, strength, hits))
+        levels[..count].iter().rev().any(|level| self.leads(level, plain, whole_only, strength, hits).is_some())
     }
 
     /// Who is called exactly so.
@@ -193,19 +201,19 @@ impl Names {
         let whole = normalised(text);
         let mut bare = without_legal_form(&whole);
         let plain = bare.len() == whole.len();
-        while self.leads(bare, plain, whole_only, strength, hits) {
-            let Some(end) = bare.rfind(' ') else { return };
+        // Each is shorter than the one before, and no name has many words.
+        while let Some(end) = self.leads(bare, plain, whole_only, strength, hits) {
             bare = &bare[..end];
         }
     }
 
-    /// The longest name that leads a normalised one, which is `plain` if it has no legal form.
-    fn leads(&self, bare: &str, plain: bool, whole_only: bool, strength: Strength, hits: &mut Vec<Hit>) -> bool {
+    /// The longest name that leads a normalised one, which is `plain` if it has no legal form. Returns where it ends.
+    fn leads(&self, bare: &str, plain: bool, whole_only: bool, strength: Strength, hits: &mut Vec<Hit>) -> Option<usize> {
         let longest = self.whole.longest().max(self.stripped.longest()).max(self.only_whole.longest());
         let ends = bare.match_indices(' ').map(|(at, _)| at).take(self.most_words).take_while(|&end| end <= longest);
         let ends: Vec<usize> = ends.collect();
         if ends.is_empty() {
-            return false;
+            return None;
         }
         // Where the words begin that only say where a company is and what it does: read once, from the end.
         let company_from = vocabulary::where_and_what_from(bare);
@@ -214,35 +222,31 @@ impl Names {
             let leading = &bare[..end];
             // One word that leads a person's name is a given or a family name.
             let rest = &bare[end + 1..];
-            let short = is_short(leading);
+            let (short, single) = (is_short(leading), !leading.contains(' '));
             let company = company_from <= end + 1;
             // Nobody's name ends in what companies do: `Kaspersky Threat Research`.
             let team = last > end + 1 && company_from <= last;
-            if whole_only && (short || !(company || team || leading.contains(' '))) {
+            if whole_only && (short || !(company || team || !single)) {
                 continue;
             }
             // Of a short name that goes on in some other way only a legal form says that it is a company's, and a person has to tell whose.
             if short && !company && plain {
                 continue;
             }
-            let single = !leading.contains(' ');
-            // Without a legal form, one listed word that goes on in words of no company may begin anybody's name: `Alibaba Travels`.
-            let loose = single && plain && !(team && vocabulary::is_trade(&bare[last..]));
-            let others = || vocabulary::speaks_of_others(rest);
-            let doubtful = !company && (short || (whole_only && single) || loose || others());
-            let strength = if doubtful { strength.min(Strength::Mentioned) } else { strength };
             // A person: one given name, one family name, no legal form; perhaps with further persons behind.
             let next = rest.split(' ').next().unwrap_or_default();
             if plain && single && !company && !team && vocabulary::is_surname(next) {
                 continue;
             }
             let only_whole = || self.only_whole.get(leading).filter(|_| vocabulary::is_where(rest));
-            if let Some(ids) = self.whole.get(leading).or_else(|| self.stripped.get(leading)).or_else(only_whole) {
-                push_all(hits, ids, strength);
-                return true;
-            }
+            let Some(ids) = self.whole.get(leading).or_else(|| self.stripped.get(leading)).or_else(only_whole) else { continue };
+            // Without a legal form, one listed word that goes on in words of no company may begin anybody's name: `Alibaba Travels`.
+            let loose = single && plain && !(team && vocabulary::is_trade(&bare[last..]));
+            let doubtful = !company && (short || (whole_only && single) || loose || vocabulary::speaks_of_others(rest));
+            push_all(hits, ids, if doubtful { strength.min(Strength::Mentioned) } else { strength });
+            return Some(end);
         }
-        false
+        None
     }
 
     /// Whether `text` is a party's name in borrowed letters: equal to it, or led by it, only after confusable characters are resolved.
@@ -324,25 +328,28 @@ impl Names {
     /// are left alone.
     pub(super) fn within_party(&self, text: &str, whole_only: bool, hits: &mut Vec<Hit>) {
         let before = hits.len();
-        for value in distinguished_names(text) {
-            self.normal_party(&normalised(value), false, Strength::Declared, hits);
-        }
-        if hits.len() > before {
-            return;
-        }
-        for part in set_off(text) {
-            let normal = normalised(part);
-            let (core, of_another) = vocabulary::without_attribution(&normal);
-            if core.is_empty() || is_person(core) {
-                continue;
+        let items = || {
+            listed_items(text).filter_map(|item| match self.family_name_first(item) {
+                Person::No => Some((item, Strength::Declared)),
+                Person::Perhaps => Some((item, Strength::Mentioned)),
+                Person::Yes => None,
+            })
+        };
+        for (item, strength) in items() {
+            for part in set_off(item) {
+                let normal = normalised(part);
+                let (core, of_another) = vocabulary::without_attribution(&normal);
+                if core.is_empty() || is_person(core) {
+                    continue;
+                }
+                let strength = if of_another { Strength::Mentioned } else { strength };
+                self.normal_party(core, whole_only, strength, hits);
             }
-            let strength = if of_another { Strength::Mentioned } else { Strength::Declared };
-            self.normal_party(core, whole_only, strength, hits);
         }
         if hits.len() > before {
             return;
         }
-        for part in set_off(text) {
+        for part in items().flat_map(|(item, _)| set_off(item)) {
             // A name of several words is nobody's family name.
             let person = is_person(&normalised(part));
             self.mentions_where(part, hits, |phrase| phrase.words > 1 || !person);
@@ -404,6 +411,11 @@ fn is_person(normal: &str) -> bool {
         && words(normal).any(|word| vocabulary::is_surname(word) || vocabulary::is_given_name(word))
 }
 
+/// The items of a list of names. A comma separates nothing here: it may stand inside of a name.
+fn listed_items(text: &str) -> impl Iterator<Item = &str> {
+    text.split([';', '/', '&', '|', '\n']).flat_map(|part| part.split(" and "))
+}
+
 /// The parts of a text that are set off from each other by punctuation, or by words that join names. A hyphen inside of a word sets nothing off.
 fn set_off(text: &str) -> impl Iterator<Item = &str> {
     let joined =
@@ -414,7 +426,7 @@ fn set_off(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The values of an X.509 name, or of what is written like one, that say who somebody is: `C=CN, O=ZTE Corporation, CN=ZTE Corporation`.
-fn distinguished_names(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn distinguished_names(text: &str) -> impl Iterator<Item = &str> {
     // Where, not who: country, state, locality, street, mail, domain, serial number.
     const WHERE: [&str; 10] = ["c", "st", "s", "l", "street", "e", "email", "emailaddress", "dc", "serialnumber"];
     let mut pieces = text.split('=').peekable();

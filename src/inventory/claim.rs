@@ -106,7 +106,7 @@ pub fn names_nobody(text: &str) -> bool {
     if let ([first, .., last], 12..) = (text.as_bytes(), text.len())
         && first.is_ascii_graphic()
         && last.is_ascii_graphic()
-        && memchr::memchr(b':', &text.as_bytes()[..12]).is_none()
+        && memchr::memchr(b':', &text.as_bytes()[..text.len().min(14)]).is_none()
     {
         // Longer than any of them without anything to trim.
         return false;
