@@ -325,7 +325,7 @@ fn a_text_about_many_subjects_is_bounded() {
     assert_eq!(examined.document.unwrap().subjects, 2_000);
     // What not every one got is said of the product, which is the first.
     let found: std::collections::BTreeSet<u32> = examined.assessment.findings.iter().map(|finding| finding.subject.index).collect();
-    assert!(found.contains(&0) && found.len() > 100 && found.len() < 2_000, "{}", found.len());
+    assert!(found.contains(&0) && found.len() > 50 && found.len() < 2_000, "{}", found.len());
 }
 
 // --- other places ---
@@ -360,7 +360,10 @@ fn annotations_speak_of_the_subjects_that_they_name() {
         for text in [first, last] {
             let examined = evaluate(&Source::from_text("x.json", text.clone()), &policy);
             let mut names: Vec<_> = examined.assessment.findings.iter().filter_map(|finding| finding.subject.name.clone()).collect();
+            names.sort();
             names.dedup();
+            let mut expected = expected.to_vec();
+            expected.sort_unstable();
             assert_eq!(names, expected, "{text}");
             assert!(examined.assessment.findings.iter().all(|finding| finding.status == Status::Review));
             assert_eq!(examined.document.unwrap().subjects, 4);
@@ -371,6 +374,29 @@ fn annotations_speak_of_the_subjects_that_they_name() {
     assert!(read_by_parts(&mut text.as_bytes(), PART, &Limits::default(), false, &mut Nobody).is_none());
     let text = document(json!([])).to_string();
     assert!(read_by_parts(&mut text.as_bytes(), PART, &Limits::default(), false, &mut Nobody).is_some());
+}
+
+#[test]
+fn annotations_and_properties_are_read_in_xml() {
+    let policy = common::default_policy();
+    let bom = |inside: &str| {
+        format!(
+            "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\"><metadata>{}<component type=\"application\" bom-ref=\"p\"><name>p</name></component>\
+             {}</metadata><components><component type=\"library\" bom-ref=\"engine\"><name>engine</name></component></components>{}</bom>",
+            "",
+            if inside.starts_with("<properties>") { inside } else { "" },
+            if inside.starts_with("<annotations>") { inside } else { "" },
+        )
+    };
+    let properties = "<properties><property name=\"syft:image:labels:vendor\">AO Kaspersky Lab</property></properties>";
+    let annotations = "<annotations><annotation><subjects><subject ref=\"engine\"/></subjects><annotator><individual><name>x</name>\
+                       </individual></annotator><timestamp>2024-01-01T00:00:00Z</timestamp><text>by Kaspersky Lab</text></annotation></annotations>";
+    for (inside, expected, name) in [(properties, Status::Prohibited, "p"), (annotations, Status::Review, "engine")] {
+        let examined = evaluate(&Source::from_text("x.xml", bom(inside)), &policy);
+        assert!(examined.document.is_ok(), "{:?}", examined.document);
+        let found: Vec<_> = examined.assessment.findings.iter().map(|finding| (finding.status, finding.subject.name.as_deref())).collect();
+        assert_eq!(found, [(expected, Some(name))], "{inside}");
+    }
 }
 
 /// Whatever mentions a vendor in any of these places is for a person to judge.

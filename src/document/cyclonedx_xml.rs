@@ -67,7 +67,7 @@ const fn shape(children: &'static [(&'static str, &'static str, Form)]) -> Shape
     Shape { attributes: &[], text: None, children }
 }
 
-static BOM: [(&str, &str, Form); 9] = [
+static BOM: [(&str, &str, Form); 10] = [
     ("metadata", "metadata", Object(&METADATA)),
     ("components", "components", List("component", &Object(&COMPONENT))),
     ("services", "services", List("service", &Object(&SERVICE))),
@@ -77,6 +77,7 @@ static BOM: [(&str, &str, Form); 9] = [
     ("annotations", "annotations", List("annotation", &Object(&ANNOTATION))),
     ("formulation", "formulation", List("formula", &Object(&PARTS))),
     ("declarations", "declarations", Object(&DECLARATIONS)),
+    ("properties", "properties", List("property", &Object(&PROPERTY))),
 ];
 
 static METADATA: Shape = shape(&[
@@ -87,6 +88,7 @@ static METADATA: Shape = shape(&[
     ("authors", "authors", List("author", &Object(&CONTACT))),
     ("licenses", "licenses", Choice(&LICENSES)),
     ("tools", "tools", Tools),
+    ("properties", "properties", List("property", &Object(&PROPERTY))),
 ]);
 
 static ENTITY: Shape = shape(&[("name", "name", Text), ("url", "url", Many(&Text)), ("contact", "contact", Many(&Object(&CONTACT)))]);
@@ -131,6 +133,7 @@ static COMPONENT: Shape = Shape {
         ("pedigree", "pedigree", Object(&PEDIGREE)),
         ("externalReferences", "externalReferences", List("reference", &Object(&REFERENCE))),
         ("components", "components", List("component", &Object(&COMPONENT))),
+        ("tags", "tags", List("tag", &Text)),
         ("properties", "properties", List("property", &Object(&PROPERTY))),
         ("evidence", "evidence", Object(&EVIDENCE)),
         ("data", "data", Many(&Object(&DATA))),
@@ -270,7 +273,12 @@ static DEPENDENCY: Shape = Shape {
 static COMPOSITION: Shape = shape(&[("aggregate", "aggregate", Text)]);
 
 static VULNERABILITY: Shape = shape(&[("tools", "tools", Tools)]);
-static ANNOTATION: Shape = shape(&[("annotator", "annotator", Object(&ANNOTATOR))]);
+static ANNOTATION: Shape = shape(&[
+    ("subjects", "subjects", List("subject", &Object(&ANNOTATED))),
+    ("annotator", "annotator", Object(&ANNOTATOR)),
+    ("text", "text", Text),
+]);
+static ANNOTATED: Shape = Shape { attributes: &[("ref", "ref")], text: None, children: &[] };
 static ANNOTATOR: Shape = shape(&[("component", "component", Object(&COMPONENT)), ("service", "service", Object(&SERVICE))]);
 static DECLARATIONS: Shape = shape(&[("targets", "targets", Object(&PARTS))]);
 

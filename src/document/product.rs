@@ -51,7 +51,7 @@ impl Annotations {
 
 /// The most bytes of such texts that are given to subjects. One text may be about any number of them, and each gets it; what is beyond is
 /// said of the product once.
-const GIVEN_MAX: usize = 64 << 20;
+const GIVEN_MAX: usize = 16 << 20;
 
 /// Hands everything on, and the product last.
 pub(super) struct Product<'l> {

@@ -112,8 +112,15 @@ impl Names {
             Person::Yes => return false,
         };
         let whole = normalised(text);
-        self.normal_party(&whole, whole_only, strength, hits)
-            || inner_name(text).is_some_and(|inner| self.normal_party(&normalised(inner), whole_only, strength, hits))
+        let before = hits.len();
+        if self.normal_party(&whole, whole_only, strength, hits) {
+            // Of what may be anybody's name as a whole, a part may still be the vendor's: `Kaspersky/OEM`.
+            if hits[before..].iter().all(|hit| hit.strength < strength) {
+                self.one_of_several(text, whole_only, strength, hits);
+            }
+            return true;
+        }
+        inner_name(text).is_some_and(|inner| self.normal_party(&normalised(inner), whole_only, strength, hits))
             || self.one_of_several(text, whole_only, strength, hits)
     }
 
@@ -339,7 +346,7 @@ impl Names {
             for part in set_off(item) {
                 let normal = normalised(part);
                 let (core, of_another) = vocabulary::without_attribution(&normal);
-                if core.is_empty() || is_person(core) {
+                if core.is_empty() || is_person(core, whole_only) {
                     continue;
                 }
                 let strength = if of_another { Strength::Mentioned } else { strength };
@@ -351,7 +358,7 @@ impl Names {
         }
         for part in items().flat_map(|(item, _)| set_off(item)) {
             // A name of several words is nobody's family name.
-            let person = is_person(&normalised(part));
+            let person = is_person(&normalised(part), whole_only);
             self.mentions_where(part, hits, |phrase| phrase.words > 1 || !person);
         }
         if hits.len() == before {
@@ -401,14 +408,16 @@ enum Person {
     Yes,
 }
 
-/// Whether a normalised text of two or three words is a person's name, as far as lists of names tell.
-fn is_person(normal: &str) -> bool {
+/// Whether a normalised text of two or three words is a person's name, as far as lists of names tell; in a field `for_persons`, it is one unless
+/// its words speak of a company or of others.
+fn is_person(normal: &str, for_persons: bool) -> bool {
     let count = words(normal).take(4).count();
     (2..=3).contains(&count)
         && normal.chars().all(|character| character.is_alphabetic() || character == ' ')
         && !words(normal).any(|word| vocabulary::is_where_and_what(word))
         && !has_legal_form(normal)
-        && words(normal).any(|word| vocabulary::is_surname(word) || vocabulary::is_given_name(word))
+        && (words(normal).any(|word| vocabulary::is_surname(word) || vocabulary::is_given_name(word))
+            || for_persons && !vocabulary::speaks_of_others(normal) && vocabulary::without_attribution(normal).0 == normal)
 }
 
 /// The items of a list of names. A comma separates nothing here: it may stand inside of a name.

@@ -8,7 +8,7 @@ use super::super::product::{Annotations, without_escapes};
 use super::super::scribe::{Newest, Progress, Result, Scribe, keys};
 use super::inside;
 use super::parts::decoded;
-use crate::inventory::{Claim, Nobody, Place, Role};
+use crate::inventory::{Claim, Nobody, Place, Role, Text};
 
 /// A text claim for each string in the value that comes next, whatever its shape. An address is a link, a text in base64 is decoded.
 pub(super) fn strings(scribe: &mut Scribe<'_, '_>, field: &'static str) -> Result<()> {
@@ -76,7 +76,7 @@ pub(super) fn annotation(scribe: &mut Scribe<'_, '_>, whole: bool) -> Result<()>
             AnnotatorKey::Service => super::service(scribe, None, Place::Tool),
         }),
         AnnotationKey::Subjects => scribe.each_or_one("annotations[].subjects", |scribe| {
-            subjects += usize::from(scribe.text("annotations[].subjects[]")?.is_some());
+            subjects += usize::from(annotated(scribe)?.is_some());
             Ok(())
         }),
         AnnotationKey::Text => {
@@ -119,7 +119,7 @@ fn gather(scribe: &mut Scribe<'_, '_>, found: &mut Annotations) -> Result<()> {
             inside(scribe, "annotations[]", |scribe, key: AnnotationKey| match key {
                 AnnotationKey::Annotator => scribe.json.skip().map(drop).map_err(Into::into),
                 AnnotationKey::Subjects => scribe.each_or_one("annotations[].subjects", |scribe| {
-                    subjects.extend(scribe.text("annotations[].subjects[]")?.map(|subject| subject.value.into_owned()));
+                    subjects.extend(annotated(scribe)?.map(|subject| subject.value.into_owned()));
                     Ok(())
                 }),
                 AnnotationKey::Text => {
@@ -133,6 +133,22 @@ fn gather(scribe: &mut Scribe<'_, '_>, found: &mut Annotations) -> Result<()> {
             Ok(())
         })
     })
+}
+
+keys!(AnnotatedKey { Ref = "ref" });
+
+/// The reference of an annotated subject: a string, and in XML an attribute.
+fn annotated<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<Text<'a>>> {
+    const WHAT: &str = "annotations[].subjects[]";
+    if scribe.json.peek()? != Next::Object {
+        return scribe.text(WHAT);
+    }
+    let mut reference = None;
+    inside(scribe, WHAT, |scribe, _: AnnotatedKey| {
+        reference = scribe.text(WHAT)?;
+        Ok(())
+    })?;
+    Ok(reference)
 }
 
 /// The claim for the text of an annotation, with the escapes of JSON in it resolved.
