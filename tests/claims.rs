@@ -394,7 +394,9 @@ fn annotations_and_properties_are_read_in_xml() {
     for (inside, expected, name) in [(properties, Status::Prohibited, "p"), (annotations, Status::Review, "engine")] {
         let examined = evaluate(&Source::from_text("x.xml", bom(inside)), &policy);
         assert!(examined.document.is_ok(), "{:?}", examined.document);
-        let found: Vec<_> = examined.assessment.findings.iter().map(|finding| (finding.status, finding.subject.name.as_deref())).collect();
+        let mut found: Vec<_> =
+            examined.assessment.findings.iter().map(|finding| (finding.status, finding.subject.name.as_deref())).collect();
+        found.dedup();
         assert_eq!(found, [(expected, Some(name))], "{inside}");
     }
 }

@@ -135,15 +135,9 @@ fn extracted_license(scribe: &mut Scribe<'_, '_>) -> Result<()> {
                 ExtractedKey::Comment if scribe.skip_unless(Next::String)? => {
                     scribe.said("hasExtractedLicensingInfos.comment", Role::Text)?
                 }
-                ExtractedKey::SeeAlsos if scribe.skip_unless(Next::Array)? => {
-                    scribe.each("hasExtractedLicensingInfos.seeAlsos", |scribe| {
-                        if scribe.skip_unless(Next::String)? {
-                            scribe.said("hasExtractedLicensingInfos.seeAlsos", Role::Link)
-                        } else {
-                            Ok(())
-                        }
-                    })?;
-                }
+                ExtractedKey::SeeAlsos => scribe.each_or_one("hasExtractedLicensingInfos.seeAlsos", |scribe| {
+                    if scribe.skip_unless(Next::String)? { scribe.said("hasExtractedLicensingInfos.seeAlsos", Role::Link) } else { Ok(()) }
+                })?,
                 _ => {}
             }
         }
