@@ -7,20 +7,24 @@ const NAME: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b'?').add(b'#').add(b'
 
 /// The package URL for a locator of this type of reference; `None` for other types, and for a locator that names nothing.
 pub(super) fn purl_of(kind: &str, locator: &str) -> Option<String> {
+    let is = |word: &str| kind.eq_ignore_ascii_case(word);
+    // Nearly all references are of other types.
+    if !matches!(kind.as_bytes().first(), Some(b'n' | b'N' | b'm' | b'M' | b'b' | b'B')) {
+        return None;
+    }
     let locator = locator.trim();
     let last = |separator: char| {
         locator.rfind(separator).filter(|&at| at > 0).map_or((locator, None), |at| (&locator[..at], Some(&locator[at + 1..])))
     };
-    let kind = kind.to_ascii_lowercase().replace(['-', '_'], "");
-    let (purl_type, (name, version)) = match kind.as_str() {
+    let (purl_type, (name, version)) = match kind {
         // `name@version`, `@scope/name@version`
-        "npm" => ("npm", last('@')),
+        _ if is("npm") => ("npm", last('@')),
         // `name#version`
-        "bower" => ("bower", last('#')),
+        _ if is("bower") => ("bower", last('#')),
         // `name/version`
-        "nuget" => ("nuget", last('/')),
+        _ if is("nuget") => ("nuget", last('/')),
         // `group:artifact:version`
-        "mavencentral" | "maven" => {
+        _ if is("maven-central") || is("mavencentral") || is("maven_central") || is("maven") => {
             let mut parts = locator.split(':');
             let group = parts.next()?;
             let purl = format!("pkg:maven/{}", utf8_percent_encode(group, NAME));

@@ -62,7 +62,7 @@ fn read_all(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document
             })?,
             DocumentKey::ExternalDocumentRefs => units.unit(external_documents)?,
             DocumentKey::ExtractedLicenses => units.each_or_one("hasExtractedLicensingInfos", extracted_license)?,
-            DocumentKey::Comment => units.unit(|scribe| comment(scribe, "comment"))?,
+            DocumentKey::Comment => units.unit(|scribe| comment(scribe, "document.comment"))?,
             DocumentKey::Annotations => units.unit(|scribe| of_product(scribe, annotations))?,
             DocumentKey::BomFormat | DocumentKey::Components => {
                 return units.unit(|scribe| Err(scribe.two_formats("SPDX", "CycloneDX")));
@@ -384,10 +384,13 @@ fn external_refs<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<Text<'a>>> {
         // The type may be written as the URI of its definition.
         let kind = kind.rsplit('/').next().unwrap_or_default();
         let value = locator.value();
-        if let Some(built) = registry::purl_of(kind, &value).filter(|_| !begins(&value, "pkg:") && !begins(&value, "cpe:")) {
+        if !begins(&value, "pkg:")
+            && !begins(&value, "cpe:")
+            && let Some(built) = registry::purl_of(kind, &value)
+        {
             // The coordinates in a registry are an identity, as their purl is.
-            scribe.claims.push(Claim { field: "externalRefs.package", role: Role::Purl, text: built.into(), span: locator.span() });
-            return Ok(());
+            // It is a claim of its own, because the document does not have it so.
+            scribe.claims.push(Claim { field: "externalRef.purl", role: Role::Purl, text: built.into(), span: locator.span() });
         }
         let (field, role) = match kind.to_ascii_lowercase().as_str() {
             "cpe22type" if begins(&value, "cpe:") => ("externalRefs.cpe22Type", Role::Cpe),

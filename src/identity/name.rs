@@ -356,22 +356,26 @@ impl Names {
         if hits.len() > before {
             return;
         }
+        if is_account(text) {
+            return;
+        }
         for part in items().flat_map(|(item, _)| set_off(item)) {
             // A name of several words is nobody's family name.
             let person = is_person(&normalised(part), whole_only);
-            self.mentions_where(part, hits, |phrase| phrase.words > 1 || !person);
+            self.mentions_where(part, hits, |phrase| phrase.words > 1 || !person, true);
         }
         if hits.len() == before {
-            self.mentions_where(text, hits, |phrase| phrase.words > 1);
+            self.mentions_where(text, hits, |phrase| phrase.words > 1, true);
         }
     }
 
     /// The names that stand in `text` as runs of whole words.
     pub(super) fn mentions(&self, text: &str, hits: &mut Vec<Hit>) {
-        self.mentions_where(text, hits, |_| true);
+        self.mentions_where(text, hits, |_| true, false);
     }
 
-    fn mentions_where(&self, text: &str, hits: &mut Vec<Hit>, wanted: impl Fn(&Phrase) -> bool) {
+    /// Names of one word are passed over behind a given name if there are `persons` in the text: `Eugene Kaspersky Fan Club`.
+    fn mentions_where(&self, text: &str, hits: &mut Vec<Hit>, wanted: impl Fn(&Phrase) -> bool, persons: bool) {
         if !self.filter.may_hold(text, Written::Freely) {
             return;
         }
@@ -384,6 +388,9 @@ impl Names {
             for phrase in phrases.filter(|phrase| wanted(phrase)) {
                 spend(phrase.text.len());
                 let Some(start) = at.checked_sub(phrase.longest) else { continue };
+                if persons && phrase.words == 1 && at > 0 && vocabulary::is_given_name(words[at - 1]) {
+                    continue;
+                }
                 let run = words.get(start..start + phrase.words);
                 let hit = Hit { identifier: phrase.identifier, strength: Strength::Mentioned };
                 if run.is_some_and(|run| run.iter().copied().eq(normal::words(&phrase.text))) && seen.insert(phrase.identifier) {
@@ -418,6 +425,12 @@ fn is_person(normal: &str, for_persons: bool) -> bool {
         && !has_legal_form(normal)
         && (words(normal).any(|word| vocabulary::is_surname(word) || vocabulary::is_given_name(word))
             || for_persons && !vocabulary::speaks_of_others(normal) && vocabulary::without_attribution(normal).0 == normal)
+}
+
+/// Whether a text is the name of an account rather than of a party: one word in lower case, with hyphens, `someone-bytedance`.
+fn is_account(text: &str) -> bool {
+    text.contains(['-', '_'])
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
 /// The items of a list of names. A comma separates nothing here: it may stand inside of a name.

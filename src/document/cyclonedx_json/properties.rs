@@ -26,8 +26,37 @@ enum Read {
 
 use Read::{As, Column, Maker, Registry};
 
-/// A pattern for what follows the namespace, in lower case, and what the value is. `*` stands for anything, at most once.
-type Row = (&'static str, Read);
+/// A pattern for what follows the namespace, and what the value is. `*` stands for anything, at most once.
+struct Row {
+    pattern: &'static str,
+    /// Where its `*` stands, if it has one.
+    star: Option<usize>,
+    read: Read,
+}
+
+const fn row(pattern: &'static str, read: Read) -> Row {
+    let bytes = pattern.as_bytes();
+    let (mut at, mut star) = (0, None);
+    while at < bytes.len() {
+        if bytes[at] == b'*' {
+            star = Some(at);
+        }
+        at += 1;
+    }
+    Row { pattern, star, read }
+}
+
+impl Row {
+    /// Whether a name fits, in upper or lower case.
+    fn fits(&self, name: &[u8]) -> bool {
+        let pattern = self.pattern.as_bytes();
+        let Some(star) = self.star else { return name.eq_ignore_ascii_case(pattern) };
+        let (start, end) = (&pattern[..star], &pattern[star + 1..]);
+        name.len() >= start.len() + end.len()
+            && name[name.len() - end.len()..].eq_ignore_ascii_case(end)
+            && name[..start.len()].eq_ignore_ascii_case(start)
+    }
+}
 
 /// One family of names.
 struct Family {
@@ -40,43 +69,43 @@ struct Family {
 
 /// The tables, one for each namespace; a name is looked up in the first one whose prefix it has.
 const FAMILIES: [Family; 13] = [
-    Family { prefix: "syft:cpe23", field: "properties.syft:cpe23", rows: &[("", As(Role::Cpe))] },
+    Family { prefix: "syft:cpe23", field: "properties.syft:cpe23", rows: &[row("", As(Role::Cpe))] },
     Family { prefix: "syft:image:labels:", field: "properties.syft:image:labels", rows: LABELS },
     Family { prefix: "syft:metadata:", field: "properties.syft:metadata", rows: SYFT_METADATA },
-    Family { prefix: "syft:", field: "properties.syft", rows: &[("location:*path", As(Role::File))] },
+    Family { prefix: "syft:", field: "properties.syft", rows: &[row("location:*path", As(Role::File))] },
     Family { prefix: "aquasecurity:trivy:labels:", field: "properties.aquasecurity:trivy:Labels", rows: LABELS },
     Family {
         prefix: "aquasecurity:trivy:",
         field: "properties.aquasecurity:trivy",
         rows: &[
-            ("filepath", As(Role::File)),
-            ("pkgid", As(Role::Text)),
-            ("srcname", As(Role::Text)),
-            ("reference", As(Role::Text)),
-            ("repotag", As(Role::Text)),
-            ("repodigest", As(Role::Text)),
+            row("filepath", As(Role::File)),
+            row("pkgid", As(Role::Text)),
+            row("srcname", As(Role::Text)),
+            row("reference", As(Role::Text)),
+            row("repotag", As(Role::Text)),
+            row("repodigest", As(Role::Text)),
         ],
     },
     Family { prefix: "aboutcode:", field: "properties.aboutcode", rows: ABOUTCODE },
     Family { prefix: "spdx:", field: "properties.spdx", rows: SPDX },
-    Family { prefix: "bsi:", field: "properties.bsi", rows: &[("component:filename", As(Role::File))] },
+    Family { prefix: "bsi:", field: "properties.bsi", rows: &[row("component:filename", As(Role::File))] },
     Family {
         prefix: "siemens:",
         field: "properties.siemens",
-        rows: &[("filename", As(Role::File)), ("legalremark", As(Role::Text)), ("thirdpartynotices", As(Role::Text))],
+        rows: &[row("filename", As(Role::File)), row("legalremark", As(Role::Text)), row("thirdpartynotices", As(Role::Text))],
     },
     Family { prefix: "cdx:hbom:", field: "properties.cdx:hbom", rows: HARDWARE },
     Family {
         prefix: "cdx:",
         field: "properties.cdx",
         rows: &[
-            ("npm:package:development", Read::Development),
-            ("maven:package:test", Read::Development),
-            ("pipenv:package:development", Read::Development),
-            ("npm:package:path", As(Role::File)),
-            ("npm:package:bundled", As(Role::Text)),
-            ("device:*vendor", Maker(Role::Party)),
-            ("device:*manufacturer", Maker(Role::Party)),
+            row("npm:package:development", Read::Development),
+            row("maven:package:test", Read::Development),
+            row("pipenv:package:development", Read::Development),
+            row("npm:package:path", As(Role::File)),
+            row("npm:package:bundled", As(Role::Text)),
+            row("device:*vendor", Maker(Role::Party)),
+            row("device:*manufacturer", Maker(Role::Party)),
         ],
     },
     // What has no namespace: osquery's columns, and names that anybody may choose.
@@ -85,203 +114,200 @@ const FAMILIES: [Family; 13] = [
 
 /// Labels of container images: OCI's annotations, label-schema.org, and what distributions write.
 const LABELS: &[Row] = &[
-    ("vendor", Maker(Role::Party)),
-    ("*.vendor", Maker(Role::Party)),
-    ("publisher", Maker(Role::Party)),
-    ("*.publisher", Maker(Role::Party)),
-    ("manufacturer", Maker(Role::Party)),
-    ("supplier", Maker(Role::Party)),
-    ("company", Maker(Role::Party)),
-    ("author", Maker(Role::Person)),
-    ("authors", Maker(Role::Person)),
-    ("*.author", Maker(Role::Person)),
-    ("*.authors", Maker(Role::Person)),
-    ("maintainer", Maker(Role::Person)),
-    ("maintainers", Maker(Role::Person)),
-    ("*.maintainer", Maker(Role::Person)),
-    ("*.image.url", As(Role::Url)),
-    ("*.image.source", As(Role::Url)),
-    ("*.label-schema.url", As(Role::Url)),
-    ("*.label-schema.vcs-url", As(Role::Url)),
-    ("url", As(Role::Url)),
-    ("vcs-url", As(Role::Url)),
-    ("source", As(Role::Url)),
-    ("homepage", As(Role::Url)),
-    ("*.documentation", As(Role::Link)),
-    ("*.usage", As(Role::Text)),
-    ("*.title", As(Role::Text)),
-    ("*.description", As(Role::Text)),
-    ("*.name", As(Role::Text)),
-    ("*.display-name", As(Role::Text)),
-    ("description", As(Role::Text)),
-    ("summary", As(Role::Text)),
-    ("name", As(Role::Text)),
-    ("com.redhat.component", As(Role::Text)),
+    row("vendor", Maker(Role::Party)),
+    row("*.vendor", Maker(Role::Party)),
+    row("publisher", Maker(Role::Party)),
+    row("*.publisher", Maker(Role::Party)),
+    row("manufacturer", Maker(Role::Party)),
+    row("supplier", Maker(Role::Party)),
+    row("company", Maker(Role::Party)),
+    row("author", Maker(Role::Person)),
+    row("authors", Maker(Role::Person)),
+    row("*.author", Maker(Role::Person)),
+    row("*.authors", Maker(Role::Person)),
+    row("maintainer", Maker(Role::Person)),
+    row("maintainers", Maker(Role::Person)),
+    row("*.maintainer", Maker(Role::Person)),
+    row("*.image.url", As(Role::Url)),
+    row("*.image.source", As(Role::Url)),
+    row("*.label-schema.url", As(Role::Url)),
+    row("*.label-schema.vcs-url", As(Role::Url)),
+    row("url", As(Role::Url)),
+    row("vcs-url", As(Role::Url)),
+    row("source", As(Role::Url)),
+    row("homepage", As(Role::Url)),
+    row("*.documentation", As(Role::Link)),
+    row("*.usage", As(Role::Text)),
+    row("*.title", As(Role::Text)),
+    row("*.description", As(Role::Text)),
+    row("*.name", As(Role::Text)),
+    row("*.display-name", As(Role::Text)),
+    row("description", As(Role::Text)),
+    row("summary", As(Role::Text)),
+    row("name", As(Role::Text)),
+    row("com.redhat.component", As(Role::Text)),
 ];
 
 /// Package metadata as syft flattens it: the last part says what it is.
 const SYFT_METADATA: &[Row] = &[
-    ("*:parent:*", As(Role::Text)),
-    ("*vendor", Maker(Role::Party)),
-    ("*company", Maker(Role::Party)),
-    ("*companyname", Maker(Role::Party)),
-    ("*publisher", Maker(Role::Party)),
-    ("*manufacturer", Maker(Role::Party)),
-    ("*supplier", Maker(Role::Party)),
-    ("*maintainer", Maker(Role::Party)),
-    ("*implementor", Maker(Role::Party)),
-    ("author", Maker(Role::Person)),
-    ("*:author", Maker(Role::Person)),
-    ("*authors", Maker(Role::Person)),
-    ("*packager", Maker(Role::Person)),
-    ("url", As(Role::Url)),
-    ("*:url", As(Role::Url)),
-    ("*homepage", As(Role::Url)),
-    ("*downloadurl", As(Role::Url)),
-    ("*repository", As(Role::Link)),
-    ("*groupid", As(Role::Group)),
-    ("*virtualpath", As(Role::File)),
-    ("*filename", As(Role::File)),
-    ("*path", As(Role::File)),
-    ("*copyright", As(Role::Text)),
-    ("*description", As(Role::Text)),
-    ("*productname", As(Role::Text)),
+    row("*:parent:groupid", As(Role::Text)),
+    row("*vendor", Maker(Role::Party)),
+    row("*company", Maker(Role::Party)),
+    row("*companyname", Maker(Role::Party)),
+    row("*publisher", Maker(Role::Party)),
+    row("*manufacturer", Maker(Role::Party)),
+    row("*supplier", Maker(Role::Party)),
+    row("*maintainer", Maker(Role::Party)),
+    row("*implementor", Maker(Role::Party)),
+    row("author", Maker(Role::Person)),
+    row("*:author", Maker(Role::Person)),
+    row("*authors", Maker(Role::Person)),
+    row("*packager", Maker(Role::Person)),
+    row("url", As(Role::Url)),
+    row("*:url", As(Role::Url)),
+    row("*homepage", As(Role::Url)),
+    row("*downloadurl", As(Role::Url)),
+    row("*repository", As(Role::Link)),
+    row("*groupid", As(Role::Group)),
+    row("*virtualpath", As(Role::File)),
+    row("*filename", As(Role::File)),
+    row("*path", As(Role::File)),
+    row("*copyright", As(Role::Text)),
+    row("*description", As(Role::Text)),
+    row("*productname", As(Role::Text)),
 ];
 
 /// AboutCode: ScanCode.io, DejaCode.
 const ABOUTCODE: &[Row] = &[
-    ("homepage_url", As(Role::Url)),
-    ("download_url", As(Role::Url)),
-    ("vcs_url", As(Role::Url)),
-    ("code_view_url", As(Role::Url)),
-    ("bug_tracking_url", As(Role::Url)),
-    ("repository_homepage_url", As(Role::Url)),
-    ("repository_download_url", As(Role::Url)),
-    ("api_data_url", As(Role::Url)),
-    ("*_url", As(Role::Link)),
-    ("filename", As(Role::File)),
-    ("package_uid", As(Role::Purl)),
-    ("purl", As(Role::Purl)),
-    ("owner", Maker(Role::Party)),
-    ("owner_name", Maker(Role::Party)),
-    ("author", Maker(Role::Person)),
-    ("holder", As(Role::Hint)),
-    ("copyright", As(Role::Text)),
-    ("notice_text", As(Role::Text)),
-    ("description", As(Role::Text)),
+    row("homepage_url", As(Role::Url)),
+    row("download_url", As(Role::Url)),
+    row("vcs_url", As(Role::Url)),
+    row("code_view_url", As(Role::Url)),
+    row("bug_tracking_url", As(Role::Url)),
+    row("repository_homepage_url", As(Role::Url)),
+    row("repository_download_url", As(Role::Url)),
+    row("api_data_url", As(Role::Url)),
+    row("*_url", As(Role::Link)),
+    row("filename", As(Role::File)),
+    row("package_uid", As(Role::Purl)),
+    row("purl", As(Role::Purl)),
+    row("owner", Maker(Role::Party)),
+    row("owner_name", Maker(Role::Party)),
+    row("author", Maker(Role::Person)),
+    row("holder", As(Role::Hint)),
+    row("copyright", As(Role::Text)),
+    row("notice_text", As(Role::Text)),
+    row("description", As(Role::Text)),
 ];
 
 /// What conversions from SPDX keep that has no field of its own.
 const SPDX: &[Row] = &[
-    ("package:supplier", Maker(Role::Party)),
-    ("package:supplier:organization", Maker(Role::Party)),
-    ("package:supplier:person", Maker(Role::Person)),
-    ("package:supplier:email", As(Role::PersonEmail)),
-    ("package:originator", Maker(Role::Party)),
-    ("package:originator:organization", Maker(Role::Party)),
-    ("package:originator:person", Maker(Role::Person)),
-    ("package:originator:email", As(Role::PersonEmail)),
-    ("package:file-name", As(Role::File)),
-    ("package:source-info", As(Role::Text)),
-    ("package:summary", As(Role::Text)),
-    ("download-location", As(Role::Url)),
-    ("homepage", As(Role::Url)),
-    ("annotation", As(Role::Text)),
-    ("comment", As(Role::Text)),
-    ("license-comments", As(Role::Text)),
-    ("attribution-text", As(Role::Text)),
-    ("file:contributor", As(Role::Text)),
-    ("file:notice-text", As(Role::Text)),
-    ("creation-info:comment", As(Role::Text)),
-    ("external-reference:security:cpe22", As(Role::Cpe)),
-    ("external-reference:security:cpe23", As(Role::Cpe)),
-    ("external-reference:package-manager:purl", As(Role::Purl)),
-    ("external-reference:package-manager:npm", Registry("npm")),
-    ("external-reference:package-manager:maven-central", Registry("maven-central")),
-    ("external-reference:package-manager:nuget", Registry("nuget")),
-    ("external-reference:package-manager:bower", Registry("bower")),
-    ("external-reference*", As(Role::Text)),
+    row("package:supplier", Maker(Role::Party)),
+    row("package:supplier:organization", Maker(Role::Party)),
+    row("package:supplier:person", Maker(Role::Person)),
+    row("package:supplier:email", As(Role::PersonEmail)),
+    row("package:originator", Maker(Role::Party)),
+    row("package:originator:organization", Maker(Role::Party)),
+    row("package:originator:person", Maker(Role::Person)),
+    row("package:originator:email", As(Role::PersonEmail)),
+    row("package:file-name", As(Role::File)),
+    row("package:source-info", As(Role::Text)),
+    row("package:summary", As(Role::Text)),
+    row("download-location", As(Role::Url)),
+    row("homepage", As(Role::Url)),
+    row("annotation", As(Role::Text)),
+    row("comment", As(Role::Text)),
+    row("license-comments", As(Role::Text)),
+    row("attribution-text", As(Role::Text)),
+    row("file:contributor", As(Role::Text)),
+    row("file:notice-text", As(Role::Text)),
+    row("creation-info:comment", As(Role::Text)),
+    row("external-reference:security:cpe22", As(Role::Cpe)),
+    row("external-reference:security:cpe23", As(Role::Cpe)),
+    row("external-reference:package-manager:purl", As(Role::Purl)),
+    row("external-reference:package-manager:npm", Registry("npm")),
+    row("external-reference:package-manager:maven-central", Registry("maven-central")),
+    row("external-reference:package-manager:nuget", Registry("nuget")),
+    row("external-reference:package-manager:bower", Registry("bower")),
+    row("external-reference*", As(Role::Text)),
 ];
 
 /// cdxgen's hardware inventory.
 const HARDWARE: &[Row] = &[
-    ("*vendor", Maker(Role::Party)),
-    ("*vendorname", Maker(Role::Party)),
-    ("*manufacturer", Maker(Role::Party)),
-    ("*manufacturername", Maker(Role::Party)),
-    ("*maker", Maker(Role::Party)),
-    ("*supplier", Maker(Role::Party)),
-    ("*model", As(Role::Text)),
-    ("*modelname", As(Role::Text)),
-    ("*name", As(Role::Text)),
-    ("*driver", As(Role::Text)),
-    ("*path", As(Role::File)),
+    row("*vendor", Maker(Role::Party)),
+    row("*vendorname", Maker(Role::Party)),
+    row("*manufacturer", Maker(Role::Party)),
+    row("*manufacturername", Maker(Role::Party)),
+    row("*maker", Maker(Role::Party)),
+    row("*supplier", Maker(Role::Party)),
+    row("*model", As(Role::Text)),
+    row("*modelname", As(Role::Text)),
+    row("*name", As(Role::Text)),
+    row("*driver", As(Role::Text)),
+    row("*path", As(Role::File)),
 ];
 
 /// Columns of osquery that cdxgen writes as they are called there.
 const COLUMNS: &[Row] = &[
-    ("vendor", Column(Role::Party)),
-    ("vendor_name", Column(Role::Party)),
-    ("hardware_vendor", Column(Role::Party)),
-    ("board_vendor", Column(Role::Party)),
-    ("bios_vendor", Column(Role::Party)),
-    ("chassis_vendor", Column(Role::Party)),
-    ("subsystem_vendor", Column(Role::Party)),
-    ("pci_vendor", Column(Role::Party)),
-    ("usb_vendor", Column(Role::Party)),
-    ("manufacturer", Column(Role::Party)),
-    ("publisher", Column(Role::Party)),
-    ("supplier", Column(Role::Party)),
-    ("company", Column(Role::Party)),
-    ("provider", Column(Role::Party)),
-    ("maintainer", Column(Role::Party)),
-    ("packager", Column(Role::Person)),
-    ("author", Column(Role::Person)),
-    ("signer", As(Role::Hint)),
-    ("signed_by", As(Role::Hint)),
-    ("authority", As(Role::Hint)),
-    ("issuer_name", As(Role::Hint)),
-    ("subject_name", As(Role::Hint)),
-    ("bundle_identifier", Column(Role::Group)),
-    ("identifier", Column(Role::Group)),
-    ("package_id", Column(Role::Group)),
-    ("homepage", Column(Role::Url)),
-    ("homepage_url", Column(Role::Url)),
-    ("url", Column(Role::Url)),
-    ("update_url", Column(Role::Url)),
-    ("resolvedurl", As(Role::Link)),
-    ("path", As(Role::File)),
-    ("*_path", As(Role::File)),
-    ("bundle_executable", As(Role::File)),
-    ("executable", As(Role::File)),
-    ("program", As(Role::File)),
-    ("image", As(Role::File)),
-    ("filename", As(Role::File)),
-    ("file_name", As(Role::File)),
-    ("file", As(Role::File)),
-    ("original_filename", As(Role::File)),
-    ("install_location", As(Role::File)),
-    ("install_source", As(Role::File)),
-    ("localnodemodulespath", As(Role::File)),
-    ("srcfile", As(Role::File)),
-    ("copyright", As(Role::Text)),
-    ("description", As(Role::Text)),
-    ("summary", As(Role::Text)),
-    ("comments", As(Role::Text)),
-    ("license comments", As(Role::Text)),
-    ("model", As(Role::Text)),
-    ("*_model", As(Role::Text)),
-    ("product_name", As(Role::Text)),
-    ("display_name", As(Role::Text)),
-    ("cmdline", As(Role::Text)),
-    ("command", As(Role::Text)),
+    row("vendor", Column(Role::Party)),
+    row("vendor_name", Column(Role::Party)),
+    row("hardware_vendor", Column(Role::Party)),
+    row("board_vendor", Column(Role::Party)),
+    row("bios_vendor", Column(Role::Party)),
+    row("chassis_vendor", Column(Role::Party)),
+    row("subsystem_vendor", Column(Role::Party)),
+    row("pci_vendor", Column(Role::Party)),
+    row("usb_vendor", Column(Role::Party)),
+    row("manufacturer", Column(Role::Party)),
+    row("publisher", Column(Role::Party)),
+    row("supplier", Column(Role::Party)),
+    row("company", Column(Role::Party)),
+    row("provider", Column(Role::Party)),
+    row("maintainer", Column(Role::Party)),
+    row("packager", Column(Role::Person)),
+    row("author", Column(Role::Person)),
+    row("signer", As(Role::Hint)),
+    row("signed_by", As(Role::Hint)),
+    row("authority", As(Role::Hint)),
+    row("issuer_name", As(Role::Hint)),
+    row("subject_name", As(Role::Hint)),
+    row("bundle_identifier", Column(Role::Group)),
+    row("identifier", Column(Role::Group)),
+    row("package_id", Column(Role::Group)),
+    row("homepage", Column(Role::Url)),
+    row("homepage_url", Column(Role::Url)),
+    row("url", Column(Role::Url)),
+    row("update_url", Column(Role::Url)),
+    row("resolvedurl", As(Role::Link)),
+    row("path", As(Role::File)),
+    row("*_path", As(Role::File)),
+    row("bundle_executable", As(Role::File)),
+    row("executable", As(Role::File)),
+    row("program", As(Role::File)),
+    row("image", As(Role::File)),
+    row("filename", As(Role::File)),
+    row("file_name", As(Role::File)),
+    row("file", As(Role::File)),
+    row("original_filename", As(Role::File)),
+    row("install_location", As(Role::File)),
+    row("install_source", As(Role::File)),
+    row("localnodemodulespath", As(Role::File)),
+    row("srcfile", As(Role::File)),
+    row("copyright", As(Role::Text)),
+    row("description", As(Role::Text)),
+    row("summary", As(Role::Text)),
+    row("comments", As(Role::Text)),
+    row("license comments", As(Role::Text)),
+    row("model", As(Role::Text)),
+    row("*_model", As(Role::Text)),
+    row("product_name", As(Role::Text)),
+    row("display_name", As(Role::Text)),
+    row("cmdline", As(Role::Text)),
+    row("command", As(Role::Text)),
 ];
 
 /// The property with which cdxgen marks what it took from osquery.
-const OSQUERY: &str = "cdx:osquery:category";
-
-/// No name of a table is longer.
-const NAME_MAX: usize = 256;
+const OSQUERY: &[u8] = b"cdx:osquery:category";
 
 /// What the properties of one thing have said so far.
 #[derive(Default)]
@@ -294,21 +320,17 @@ pub(super) struct Properties<'a> {
 impl<'a> Properties<'a> {
     /// Takes one property in.
     pub(super) fn take(&mut self, scribe: &mut Scribe<'a, '_>, name: &str, value: JsonStr<'a>) {
-        let short = &name[..crate::text::boundary(name, NAME_MAX)];
-        let lower = if short.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            short.to_ascii_lowercase().into()
-        } else {
-            std::borrow::Cow::Borrowed(short)
-        };
-        if lower == OSQUERY {
+        let bytes = name.as_bytes();
+        if bytes.eq_ignore_ascii_case(OSQUERY) {
             self.osquery = true;
             return;
         }
-        let family = FAMILIES.iter().find(|family| lower.starts_with(family.prefix));
-        let rest = |family: &Family| lower[family.prefix.len()..].to_owned();
+        let family = FAMILIES
+            .iter()
+            .find(|family| bytes.get(..family.prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(family.prefix.as_bytes())));
         let row = family.and_then(|family| {
-            let rest = rest(family);
-            family.rows.iter().find(|(pattern, _)| fits(pattern, &rest)).map(|(_, read)| (family.field, *read))
+            let rest = &bytes[family.prefix.len()..];
+            family.rows.iter().find(|row| row.fits(rest)).map(|row| (family.field, row.read))
         });
         match row {
             Some((_, Read::Development)) => {
@@ -318,7 +340,7 @@ impl<'a> Properties<'a> {
             }
             Some((field, Column(role))) => self.columns.push((field, role, value)),
             Some((field, read)) => push(scribe, field, read, value),
-            None => unknown(scribe, &lower, value),
+            None => unknown(scribe, name, value),
         }
     }
 
@@ -334,18 +356,6 @@ impl<'a> Properties<'a> {
             push(scribe, field, read, value);
         }
         self.development.unwrap_or(Development::NotSaid)
-    }
-}
-
-/// Whether a name fits a pattern.
-fn fits(pattern: &str, name: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == name,
-        Some((start, end)) => match end.strip_suffix('*') {
-            // `*:parent:*`
-            Some(within) => name.contains(within),
-            None => name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end),
-        },
     }
 }
 
@@ -370,7 +380,8 @@ fn unknown<'a>(scribe: &mut Scribe<'a, '_>, name: &str, value: JsonStr<'a>) {
     let raw = value.raw();
     let role = if begins(raw, "pkg:") {
         // Whose purl it is does not show, unless the name says that it is the component's own.
-        if matches!(name.rsplit([':', '.', '/']).next(), Some("purl" | "packageurl" | "package_url" | "package-url")) {
+        let last = name.rsplit([':', '.', '/']).next().unwrap_or_default();
+        if ["purl", "packageurl", "package_url", "package-url"].iter().any(|word| last.eq_ignore_ascii_case(word)) {
             Role::Purl
         } else {
             Role::Hint
@@ -402,9 +413,21 @@ fn names_a_party(name: &str) -> bool {
         "manufacturers",
         "distributor",
     ];
-    let name = name.strip_suffix("name").unwrap_or(name).trim_end_matches([':', '.', '_', '-', ' ', '/']);
-    // In lower case the words of `deviceVendor` are no longer told apart.
-    WORDS.iter().any(|word| name.ends_with(word))
+    let ends =
+        |bytes: &[u8], word: &str| bytes.len() >= word.len() && bytes[bytes.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes());
+    let mut bytes = name.as_bytes();
+    // Most names end in another letter than all of these words.
+    if !matches!(bytes.last(), Some(b'r' | b'R' | b'y' | b'Y' | b'm' | b'M' | b's' | b'S' | b'e' | b'E')) {
+        return false;
+    }
+    if ends(bytes, "name") {
+        bytes = &bytes[..bytes.len() - "name".len()];
+        while let [rest @ .., b':' | b'.' | b'_' | b'-' | b' ' | b'/'] = bytes {
+            bytes = rest;
+        }
+    }
+    // The words of `deviceVendor` are not told apart.
+    WORDS.iter().any(|word| ends(bytes, word))
 }
 
 /// Whether a value looks like a file or a path: something with an extension at its end.
@@ -430,16 +453,12 @@ mod tests {
     #[test]
     fn names_are_found_in_their_tables() {
         for family in &FAMILIES {
-            assert_eq!(family.prefix, family.prefix.to_ascii_lowercase());
-            for (pattern, _) in family.rows {
-                assert_eq!(*pattern, pattern.to_ascii_lowercase());
-                assert!(family.prefix.len() + pattern.len() < NAME_MAX);
+            for row in family.rows {
                 // A row that an earlier one covers would never be read.
-                let example = pattern.replace('*', "x");
-                let first = family.rows.iter().position(|(other, _)| fits(other, &example));
-                let own = family.rows.iter().position(|(other, _)| other == pattern);
-                let read = |at: Option<usize>| at.map(|at| family.rows[at].1);
-                assert_eq!(read(first), read(own), "{}{pattern}", family.prefix);
+                let example = row.pattern.replace('*', "x");
+                let first = family.rows.iter().find(|other| other.fits(example.as_bytes())).unwrap();
+                assert_eq!(first.read, row.read, "{}{}", family.prefix, row.pattern);
+                assert!(row.pattern.matches('*').count() < 2);
             }
         }
     }
