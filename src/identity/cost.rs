@@ -174,6 +174,25 @@ mod tests {
         assert!(bad.is_empty(), "{} shapes:\n{}", bad.len(), bad[..bad.len().min(40)].join("\n"));
     }
 
+    /// What is remembered is bounded, and what is not remembered is found all the same.
+    #[test]
+    fn a_maker_behind_many_others_is_found() {
+        let policy = load(&["us-ndaa-1634".to_owned()], &NoFiles).unwrap();
+        let matcher = Matcher::new(&policy.index);
+        let look_up = |text: &str| {
+            let mut hits: Vec<Hit> = Vec::new();
+            let claim = Claim { field: "test", role: Role::Party, text: text.into(), span: Span::default() };
+            matcher.look_up(&claim, Kind::Library, &mut hits);
+            hits.len()
+        };
+        for number in 0..crate::identity::MEMO_MAX {
+            assert_eq!(look_up(&format!("x{number}")), 0);
+        }
+        for _ in 0..2 {
+            assert!(look_up("Kaspersky Lab") > 0);
+        }
+    }
+
     /// A claim longer than the limit is only read as text: the document is refused, and until then it must cost little.
     #[test]
     fn a_claim_beyond_the_limit_costs_little() {

@@ -421,7 +421,7 @@ fn is_person(normal: &str, for_persons: bool) -> bool {
     let count = words(normal).take(4).count();
     (2..=3).contains(&count)
         && normal.chars().all(|character| character.is_alphabetic() || character == ' ')
-        && !words(normal).any(|word| vocabulary::is_where_and_what(word))
+        && !words(normal).any(vocabulary::is_where_and_what)
         && !has_legal_form(normal)
         && (words(normal).any(|word| vocabulary::is_surname(word) || vocabulary::is_given_name(word))
             || for_persons && !vocabulary::speaks_of_others(normal) && vocabulary::without_attribution(normal).0 == normal)

@@ -325,9 +325,12 @@ impl<'a> Properties<'a> {
             self.osquery = true;
             return;
         }
-        let family = FAMILIES
-            .iter()
-            .find(|family| bytes.get(..family.prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(family.prefix.as_bytes())));
+        let first = bytes.first().map(u8::to_ascii_lowercase);
+        let family = FAMILIES.iter().find(|family| {
+            let prefix = family.prefix.as_bytes();
+            prefix.is_empty()
+                || prefix.first() == first.as_ref() && bytes.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        });
         let row = family.and_then(|family| {
             let rest = &bytes[family.prefix.len()..];
             family.rows.iter().find(|row| row.fits(rest)).map(|row| (family.field, row.read))
