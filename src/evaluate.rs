@@ -3,12 +3,12 @@
 //! The evaluator listens to a reader. Of a subject without a hit it keeps nothing but a count.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::finding::{AppliedWaiver, Assessment, Evidence, Finding, FoundSubject, OwnershipLink, Status, Unnamed};
-use crate::identity::{EntityId, Hit, IdentifierKind, Matchers, Strength, cpe, normalised};
+use crate::identity::{EntityId, Hit, IdentifierKind, Matchers, ParsedPurl, Pattern, Strength, cpe, normalised};
 use crate::inventory::{Claim, Completeness, KindClass, Link, Listener, Note, Place, Role, Subject};
 use crate::policy::{Attribution, Effect, InForce, Origin, Policy, Product, Rule, UNVERIFIABLE, Use};
 use crate::source::{Span, hex_sha256};
@@ -115,19 +115,20 @@ impl<'p> Evaluator<'p> {
     }
 
     fn findings_for(&mut self, subject: &Subject<'_>, met: &[Met<'_>]) -> Option<Status> {
-        let mut entities: Vec<EntityId> = met.iter().map(|met| met.entity).collect();
-        entities.sort_unstable();
-        entities.dedup();
+        // By entity, so that each looks at its own hits only.
+        let mut sorted: Vec<&Met<'_>> = met.iter().collect();
+        sorted.sort_by_key(|met| met.entity);
         let traits = Traits::of(subject);
         let mut worst = None;
         let before = self.assessment.findings.len();
-        for entity in entities {
+        for own in sorted.chunk_by(|one, other| one.entity == other.entity) {
+            let entity = own[0].entity;
             for Use { rule, reached } in self.in_force.uses(entity) {
                 let rule = Arc::clone(&self.policy.rules[*rule]);
                 if self.refusal(&rule, entity, &traits).is_some() {
                     continue;
                 }
-                let Some((mut effect, evidence)) = self.evidence(&rule, entity, met) else { continue };
+                let Some((mut effect, evidence)) = self.evidence(&rule, own) else { continue };
                 let mut doubts = Vec::new();
                 if rule.except.iter().any(|product| product.covers(traits.names(), None)) {
                     effect = effect.min(Effect::Review);
@@ -162,18 +163,21 @@ impl<'p> Evaluator<'p> {
     /// weaker rule, and what only the same words mention, such as the parent of whom they name.
     fn say_it_once(&mut self, first: usize) {
         let findings = &self.assessment.findings[first..];
-        let spans = |finding: &Finding| finding.evidence.iter().map(|evidence| evidence.span).collect::<HashSet<Span>>();
-        let said = |finding: &Finding| {
-            findings.iter().filter(|other| other.status == Status::Prohibited && finding.status < Status::Prohibited).any(|other| {
-                let only_mentioned = finding.evidence.iter().all(|evidence| evidence.strength == Strength::Mentioned);
-                let same_entity = other.entity.as_ref().map(|entity| &entity.id) == finding.entity.as_ref().map(|entity| &entity.id);
-                other.rule.policy == finding.rule.policy && (only_mentioned || same_entity) && spans(finding).is_subset(&spans(other))
-            })
-        };
         if findings.len() < 2 {
             return;
         }
-        let keep: Vec<bool> = findings.iter().map(|finding| finding.status == Status::Waived || !said(finding)).collect();
+        let spans: Vec<HashSet<Span>> =
+            findings.iter().map(|finding| finding.evidence.iter().map(|evidence| evidence.span).collect()).collect();
+        let said = |finding: &Finding, own: &HashSet<Span>| {
+            let prohibited = findings.iter().zip(&spans).filter(|(other, _)| other.status == Status::Prohibited);
+            prohibited.filter(|_| finding.status < Status::Prohibited).any(|(other, others)| {
+                let only_mentioned = finding.evidence.iter().all(|evidence| evidence.strength == Strength::Mentioned);
+                let same_entity = other.entity.as_ref().map(|entity| &entity.id) == finding.entity.as_ref().map(|entity| &entity.id);
+                other.rule.policy == finding.rule.policy && (only_mentioned || same_entity) && own.is_subset(others)
+            })
+        };
+        let keep: Vec<bool> =
+            findings.iter().zip(&spans).map(|(finding, own)| finding.status == Status::Waived || !said(finding, own)).collect();
         let mut number = 0;
         self.assessment.findings.retain(|_| {
             number += 1;
@@ -266,10 +270,10 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    fn evidence(&self, rule: &Rule, entity: EntityId, met: &[Met<'_>]) -> Option<(Effect, Vec<Evidence>)> {
+    /// The evidence in the hits of one entity.
+    fn evidence(&self, rule: &Rule, met: &[&Met<'_>]) -> Option<(Effect, Vec<Evidence>)> {
         let mut worst: Option<Effect> = None;
-        let mut own: Vec<_> =
-            met.iter().filter(|met| met.entity == entity).map(|met| (met, self.policy.basis(met.hit.identifier))).collect();
+        let mut own: Vec<_> = met.iter().map(|met| (*met, self.policy.basis(met.hit.identifier))).collect();
         // One claim may meet several identifiers of an entity; the first of the strongest says enough.
         own.sort_by_key(|(met, basis)| std::cmp::Reverse((basis.confirmed, met.hit.strength)));
         let mut seen = HashSet::new();
@@ -425,13 +429,57 @@ impl<'p> Evaluator<'p> {
     }
 
     /// Whether an exception of the policy takes this hit back. A named party is only taken back by name.
-    pub(crate) fn excepted(&self, subject: &Subject<'_>, met: &Met<'_>) -> bool {
+    pub(crate) fn excepted(&self, compared: &Compared<'_>, met: &Met<'_>) -> bool {
         self.policy.exceptions.iter().filter(|exception| exception.entity == met.entity).any(|exception| {
-            let by_name = exception.name.as_ref().is_some_and(|name| *name == normalised(&met.claim.text));
+            let by_name = exception.name.as_ref().is_some_and(|name| compared.is_called(met.claim, name));
             let by_package = met.hit.strength != Strength::Declared
-                && exception.package.as_ref().is_some_and(|package| subject.purl.as_ref().is_some_and(|purl| package.covers(&purl.value)));
+                && exception.package.as_ref().is_some_and(|package| compared.is_covered_by(package, met.claim));
             by_name || by_package
         })
+    }
+}
+
+/// Where a claim's text lies: while a subject is evaluated, that tells its claims apart.
+type TextPlace = (*const u8, usize);
+
+/// What of a subject is compared with the policy's exceptions: each in its compared form once, however many hits and exceptions there are.
+pub(crate) struct Compared<'s> {
+    purl: Option<&'s str>,
+    parsed: OnceCell<ParsedPurl>,
+    /// The claim that was asked about last, by its place, and its text as a name or a purl.
+    name: RefCell<Option<(TextPlace, String)>>,
+    reference: RefCell<Option<(TextPlace, ParsedPurl)>>,
+}
+
+impl<'s> Compared<'s> {
+    pub(crate) fn of(subject: &'s Subject<'_>) -> Self {
+        let purl = subject.purl.as_ref().map(|purl| purl.value.as_ref());
+        Self { purl, parsed: OnceCell::new(), name: RefCell::new(None), reference: RefCell::new(None) }
+    }
+
+    fn is_called(&self, claim: &Claim<'_>, name: &str) -> bool {
+        let key = (claim.text.as_ptr(), claim.text.len());
+        let mut known = self.name.borrow_mut();
+        match &*known {
+            Some((last, normal)) if *last == key => normal == name,
+            _ => known.insert((key, normalised(&claim.text))).1 == name,
+        }
+    }
+
+    /// Whether a pattern covers the subject's purl; of a subject without one, the claim's own, which may be built of a registry reference.
+    fn is_covered_by(&self, package: &Pattern, claim: &Claim<'_>) -> bool {
+        if let Some(purl) = self.purl {
+            return package.covers_parsed(self.parsed.get_or_init(|| ParsedPurl::of(purl)));
+        }
+        if claim.role != Role::Purl {
+            return false;
+        }
+        let key = (claim.text.as_ptr(), claim.text.len());
+        let mut known = self.reference.borrow_mut();
+        match &*known {
+            Some((last, purl)) if *last == key => package.covers_parsed(purl),
+            _ => package.covers_parsed(&known.insert((key, ParsedPurl::of(&claim.text))).1),
+        }
     }
 }
 
@@ -542,7 +590,10 @@ impl Listener for Evaluator<'_> {
             identified |= claim.role.identifies();
         }
         let mut met = self.met(subject, &asserted);
-        met.retain(|met| !self.excepted(subject, met));
+        if !met.is_empty() {
+            let compared = Compared::of(subject);
+            met.retain(|met| !self.excepted(&compared, met));
+        }
 
         self.contradiction(subject, &met);
 

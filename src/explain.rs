@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::evaluate::{Evaluator, Met, Refusal};
+use crate::evaluate::{Compared, Evaluator, Met, Refusal};
 use crate::finding::{Finding, Status};
 use crate::identity::{EntityId, IdentifierKind, Strength, compared_as, name_skeleton, normalised, words};
 use crate::inventory::{Claim, Listener, Role, Subject};
@@ -86,10 +86,11 @@ impl<'p> Explainer<'p> {
         let mut evaluator = Evaluator::new(self.in_force);
         let asserted = evaluator.asserted(subject);
         let met = evaluator.met(subject, &asserted);
+        let compared_once = Compared::of(subject);
         let hits = |claim: &Claim<'_>, out: &mut Vec<u8>| {
             met.iter()
                 .filter(|met| std::ptr::eq(met.claim, claim))
-                .try_for_each(|met| self.write_hit(met, evaluator.excepted(subject, met), out))
+                .try_for_each(|met| self.write_hit(met, evaluator.excepted(&compared_once, met), out))
         };
         writeln!(out, "\n  claims: {}", if subject.claims.is_empty() { "none" } else { "" })?;
         for claim in subject.claims {

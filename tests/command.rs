@@ -672,7 +672,7 @@ fn profiles_and_looking_ahead_on_the_command_line() {
     let path = std::env::temp_dir().join(format!("interdict-ahead-{}.json", std::process::id()));
     let filler = "x".repeat(1_500_000);
     let text = format!(
-        r#"{{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{{"type":"library","name":"{filler}"}},{{"type":"library","name":"y","supplier":{{"name":"Kaspersky Lab"}}}}]}}"#
+        r#"{{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{{"type":"library","name":"z","description":"{filler}"}},{{"type":"library","name":"y","supplier":{{"name":"Kaspersky Lab"}}}}]}}"#
     );
     std::fs::write(&path, &text).unwrap();
     let output =

@@ -107,8 +107,10 @@ static BOM: Shape = shape(
         ("annotations", "annotations", List("annotation", &Object(&ANNOTATION))),
         ("formulation", "formulation", List("formula", &Object(&PARTS))),
         ("declarations", "declarations", Object(&DECLARATIONS)),
+        ("externalReferences", "externalReferences", List("reference", &Object(&REFERENCE))),
+        ("properties", "properties", List("property", &Object(&PROPERTY))),
     ],
-    &["externalReferences", "properties", "definitions", "citations", "Signature"],
+    &["definitions", "citations", "Signature"],
 );
 
 static METADATA: Shape = shape(
@@ -120,8 +122,9 @@ static METADATA: Shape = shape(
         ("authors", "authors", List("author", &Party(&CONTACT))),
         ("licenses", "licenses", Choice(&LICENSES)),
         ("tools", "tools", Tools),
+        ("properties", "properties", List("property", &Object(&PROPERTY))),
     ],
-    &["timestamp", "lifecycles", "properties", "distributionConstraints", "distribution"],
+    &["timestamp", "lifecycles", "distributionConstraints", "distribution"],
 );
 
 static ENTITY: Shape =
@@ -168,6 +171,7 @@ static COMPONENT: Shape = Shape {
         ("pedigree", "pedigree", Object(&PEDIGREE)),
         ("externalReferences", "externalReferences", List("reference", &Object(&REFERENCE))),
         ("components", "components", List("component", &Object(&COMPONENT))),
+        ("tags", "tags", List("tag", &Text)),
         ("properties", "properties", List("property", &Object(&PROPERTY))),
         ("evidence", "evidence", Object(&EVIDENCE)),
         ("data", "data", Many(&Object(&DATA))),
@@ -364,10 +368,17 @@ static DEPENDENCY: Shape = Shape {
     unread: &[],
 };
 
-static COMPOSITION: Shape = shape(&[("aggregate", "aggregate", Text)], &["assemblies", "dependencies", "vulnerabilities"]);
+static COMPOSITION: Shape = shape(
+    &[
+        ("aggregate", "aggregate", Text),
+        ("assemblies", "assemblies", List("assembly", &Object(&BY_REFERENCE))),
+        ("dependencies", "dependencies", List("dependency", &Object(&BY_REFERENCE))),
+    ],
+    &["vulnerabilities"],
+);
 
 static VULNERABILITY: Shape = shape(
-    &[("tools", "tools", Tools)],
+    &[("tools", "tools", Tools), ("affects", "affects", List("target", &Object(&AFFECTED)))],
     &[
         "id",
         "source",
@@ -384,21 +395,29 @@ static VULNERABILITY: Shape = shape(
         "updated",
         "credits",
         "analysis",
-        "affects",
         "properties",
         "workaround",
         "proofOfConcept",
         "rejected",
     ],
 );
-static ANNOTATION: Shape = shape(&[("annotator", "annotator", Object(&ANNOTATOR))], &["subjects", "timestamp", "text"]);
+static ANNOTATION: Shape = shape(
+    &[
+        ("subjects", "subjects", List("subject", &Object(&BY_REFERENCE))),
+        ("annotator", "annotator", Object(&ANNOTATOR)),
+        ("text", "text", Text),
+    ],
+    &["timestamp"],
+);
+static AFFECTED: Shape = shape(&[("ref", "ref", Text)], &["versions"]);
+static BY_REFERENCE: Shape = Shape { attributes: &[("ref", "ref")], text: None, children: &[], unread: &[] };
 static ANNOTATOR: Shape =
     shape(&[("component", "component", Object(&COMPONENT)), ("service", "service", Object(&SERVICE))], &["organization", "individual"]);
 static DECLARATIONS: Shape =
     shape(&[("targets", "targets", Object(&PARTS))], &["assessors", "attestations", "claims", "evidence", "affirmation"]);
 
 /// Every object, for the names that are known somewhere.
-static SHAPES: [&Shape; 37] = [
+static SHAPES: [&Shape; 40] = [
     &BOM,
     &METADATA,
     &ENTITY,
@@ -435,6 +454,9 @@ static SHAPES: [&Shape; 37] = [
     &DEPENDENCY,
     &VULNERABILITY,
     &ANNOTATION,
+    &BY_REFERENCE,
+    &AFFECTED,
+    &COMPOSITION,
     &DECLARATIONS,
 ];
 
@@ -475,6 +497,10 @@ fn tell(text: &str, start: usize, limits: &Limits) -> Result<Transcript> {
     let version = root.namespace.strip_prefix(NAMESPACE).unwrap_or_default();
     told.key("specVersion", root.span);
     told.string(version, Span::new(root.span.end - version.len().min(root.span.len()), root.span.end), true);
+    for attribute in root.attributes.iter().filter(|attribute| matches!(attribute.name, "serialNumber" | "version")) {
+        told.key(attribute.name, attribute.span);
+        told.string(&attribute.value, attribute.span, matches!(attribute.value, Cow::Borrowed(_)));
+    }
     root.each(&mut xml, |xml, child| match BOM.member(&child)? {
         Some((_, key, form)) => {
             told.key(key, child.name_span);

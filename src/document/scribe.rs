@@ -6,7 +6,9 @@ use std::ops::Range;
 use super::json::{self, Json, JsonError, JsonStr, Keyword, Next, Walk};
 use super::recognise::not_json;
 use super::{About, DocumentError};
-use crate::inventory::{Author, Claim, Completeness, Link, Listener, Node, Note, Place, Relationship, Role, Subject, Text, names_nobody};
+use crate::inventory::{
+    Author, CLAIM_MAX, Claim, Completeness, Link, Listener, Node, Note, Place, Relationship, Role, Subject, Text, names_nobody,
+};
 use crate::source::{Source, Span};
 
 pub(super) type Result<T> = std::result::Result<T, Box<DocumentError>>;
@@ -165,6 +167,8 @@ pub(super) struct Scribe<'a, 'l> {
     /// How much was handed over since the unit began, and how much of it had been before.
     delivered: usize,
     known: usize,
+    /// The first claim that is too long to be looked up.
+    overlong: Option<Box<DocumentError>>,
 }
 
 impl Members {
@@ -296,6 +300,7 @@ impl<'a, 'l> Scribe<'a, 'l> {
             orders: Orders([[0; Orders::KEYS]; Orders::SLOTS]),
             delivered: 0,
             known: 0,
+            overlong: None,
         }
     }
 
@@ -550,11 +555,42 @@ impl<'a, 'l> Scribe<'a, 'l> {
     /// Closes a subject: hands it over with its claims and forgets them.
     pub(super) fn close(&mut self, draft: Draft<'a>) {
         let Draft { subject, claims } = draft;
+        if self.claims[claims..].iter().any(|claim| claim.text.len() > CLAIM_MAX) {
+            self.check_length(claims);
+        }
         self.delivered += 1;
         if self.delivered > self.known {
             self.listener.subject(&Subject { claims: &self.claims[claims..], ..subject });
         }
         self.claims.truncate(claims);
+    }
+
+    /// Remembers the first of these claims that is too long to be looked up: its document is refused, never cut.
+    #[cold]
+    fn check_length(&mut self, from: usize) {
+        let long = self.claims[from..].iter().find(|claim| claim.text.len() > CLAIM_MAX && claim.role.is_bounded());
+        if let (None, Some(claim)) = (&self.overlong, long) {
+            self.overlong = Some(too_long(claim));
+        }
+    }
+
+    /// Why the document has to be refused although it could be read, if a claim of it is too long.
+    pub(super) fn overlong(&mut self) -> Result<()> {
+        self.overlong.take().map_or(Ok(()), Err)
+    }
+
+    /// Hands the claims from `from` on over as claims about the product as a whole, and forgets them.
+    pub(super) fn of_product(&mut self, from: usize) {
+        if self.claims[from..].iter().any(|claim| claim.text.len() > CLAIM_MAX) {
+            self.check_length(from);
+        }
+        if self.claims.len() > from {
+            self.delivered += 1;
+            if self.delivered > self.known {
+                self.listener.of_product(&self.claims[from..]);
+            }
+        }
+        self.claims.truncate(from);
     }
 
     /// A claim with the whole of a string.
@@ -644,7 +680,15 @@ impl<'a, 'l> Scribe<'a, 'l> {
         let mut at = range.start;
         for token in within.split([' ', ',', ';', '<', '>', '(', ')']) {
             if token.contains('@') {
-                self.push_part(field, role, string, at..at + token.len());
+                // The string is unescaped once, not once for each address.
+                let (text, span) = match &text {
+                    Cow::Borrowed(text) => {
+                        let (text, start): (&'a str, usize) = (text, string.span().start);
+                        (Cow::Borrowed(&text[at..at + token.len()]), Span::new(start + at, start + at + token.len()))
+                    }
+                    Cow::Owned(_) => (Cow::Owned(token.to_owned()), string.span()),
+                };
+                self.claims.push(Claim { field, role, text, span });
             }
             at += token.len() + 1;
         }
@@ -662,6 +706,16 @@ impl<'a, 'l> Scribe<'a, 'l> {
             self.claims.push(Claim { field, role, text, span });
         }
     }
+}
+
+fn too_long(claim: &Claim<'_>) -> Box<DocumentError> {
+    Box::new(DocumentError {
+        code: "too-long",
+        message: format!("`{}` has {} bytes; a name, purl, CPE or URL may have {CLAIM_MAX} at most", claim.field, claim.text.len()),
+        span: Some(claim.span),
+        label: Some("too long to be checked".to_owned()),
+        help: "correct the value, or regenerate the SBOM; long prose belongs in `description`, `copyright` or a license text".to_owned(),
+    })
 }
 
 /// Whether a text has this scheme, in whatever case.

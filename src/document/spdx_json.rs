@@ -7,11 +7,12 @@ use std::collections::HashMap;
 
 use super::feed::{Feed, NotByParts};
 use super::json::{Json, JsonStr, Next};
+use super::product::{Annotations, Product, without_escapes};
 use super::recognise::{error, known_versions};
 use super::scribe::{Declared, Newest, Progress, Result, Scribe, WRAPPER_MEMBERS, begins, keys, pointers, with};
 use super::units::Units;
-use super::{Document, DocumentError, Format, Reader};
-use crate::inventory::{Kind, Listener, Nobody, Node, Place, Role, Scope, Text, names_nobody};
+use super::{Document, DocumentError, Format, Reader, registry};
+use crate::inventory::{Claim, Kind, Listener, Nobody, Node, Place, Role, Scope, Text, names_nobody};
 use crate::source::Span;
 
 pub(super) const READER: Reader =
@@ -27,6 +28,9 @@ keys!(DocumentKey, foreign: &FOREIGN, {
     Relationships = "relationships",
     DocumentDescribes = "documentDescribes",
     ExternalDocumentRefs = "externalDocumentRefs",
+    ExtractedLicenses = "hasExtractedLicensingInfos",
+    Comment = "comment",
+    Annotations = "annotations",
     BomFormat = "bomFormat",
     Components = "components",
 });
@@ -35,6 +39,13 @@ keys!(DocumentKey, foreign: &FOREIGN, {
 const FOREIGN: [&str; 17] = with(WRAPPER_MEMBERS, ["specVersion", "specFormat", "serialNumber", "dependencies"]);
 
 fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
+    let mut product = Product::new(listener, Annotations::default());
+    let read = read_all(feed, &mut product);
+    product.finish();
+    read
+}
+
+fn read_all(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
     let (mut version, mut namespace) = (None, None);
     let whole = feed.is_whole();
     let scopes = if whole { scopes(feed.text(), feed.start()) } else { Scopes::new() };
@@ -63,6 +74,11 @@ fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
                 Ok(())
             })?,
             DocumentKey::ExternalDocumentRefs => units.each("externalDocumentRefs", external_document)?,
+            DocumentKey::ExtractedLicenses => {
+                units.unit(|scribe| scribe.each_or_one("hasExtractedLicensingInfos", extracted_license))?;
+            }
+            DocumentKey::Comment => units.unit(|scribe| comment(scribe, "document.comment"))?,
+            DocumentKey::Annotations => units.unit(|scribe| of_product(scribe, annotations))?,
             DocumentKey::BomFormat | DocumentKey::Components => {
                 return units.unit(|scribe| Err(scribe.two_formats("SPDX", "CycloneDX")));
             }
@@ -114,13 +130,56 @@ fn check_version(units: &mut Units<'_, '_, '_>, version: Option<Declared>) -> Re
     Ok(shown)
 }
 
-keys!(CreationKey { Creators = "creators" });
+/// Claims about the product as a whole.
+fn of_product<'a, 'l>(scribe: &mut Scribe<'a, 'l>, read: impl FnOnce(&mut Scribe<'a, 'l>) -> Result<()>) -> Result<()> {
+    let from = scribe.claims.len();
+    read(scribe)?;
+    scribe.of_product(from);
+    Ok(())
+}
+
+/// A comment on the document or on one of its relationships. No maker depends on its shape.
+fn comment(scribe: &mut Scribe<'_, '_>, field: &'static str) -> Result<()> {
+    if scribe.skip_unless(Next::String)? { of_product(scribe, |scribe| scribe.said(field, Role::Text)) } else { Ok(()) }
+}
+
+keys!(ExtractedKey { Name = "name", Text = "extractedText", Comment = "comment", SeeAlsos = "seeAlsos" });
+
+/// The text of a license that is on no list. It belongs to the packages that refer to it, which were read before.
+fn extracted_license(scribe: &mut Scribe<'_, '_>) -> Result<()> {
+    of_product(scribe, |scribe| {
+        if !scribe.skip_unless(Next::Object)? {
+            return Ok(());
+        }
+        let Some(mut members) = scribe.object("hasExtractedLicensingInfos[]")? else { return Ok(()) };
+        while let Some(key) = scribe.key::<ExtractedKey>(&mut members)? {
+            match key {
+                ExtractedKey::Name if scribe.skip_unless(Next::String)? => scribe.said("hasExtractedLicensingInfos.name", Role::Text)?,
+                ExtractedKey::Text if scribe.skip_unless(Next::String)? => scribe.said("hasExtractedLicensingInfos.text", Role::Text)?,
+                ExtractedKey::Comment if scribe.skip_unless(Next::String)? => {
+                    scribe.said("hasExtractedLicensingInfos.comment", Role::Text)?
+                }
+                ExtractedKey::SeeAlsos => scribe.each_or_one("hasExtractedLicensingInfos.seeAlsos", |scribe| {
+                    if scribe.skip_unless(Next::String)? { scribe.said("hasExtractedLicensingInfos.seeAlsos", Role::Link) } else { Ok(()) }
+                })?,
+                _ => {}
+            }
+        }
+        Ok(())
+    })
+}
+
+keys!(CreationKey { Creators = "creators", Comment = "comment" });
 keys!(CreatorKey { Tool = "Tool" });
 
 /// Of the creators only the tools are subjects: a person or an organisation there wrote the document, not the product.
 fn creation_info(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     let Some(mut members) = scribe.object("creationInfo")? else { return Ok(()) };
-    while let Some(CreationKey::Creators) = scribe.key::<CreationKey>(&mut members)? {
+    while let Some(key) = scribe.key::<CreationKey>(&mut members)? {
+        if let CreationKey::Comment = key {
+            comment(scribe, "creationInfo.comment")?;
+            continue;
+        }
         scribe.each_or_one("creationInfo.creators", |scribe| {
             // Some old writers give an object with the keyword as its key.
             if scribe.json.peek()? == Next::Object {
@@ -387,6 +446,14 @@ fn external_refs<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<Text<'a>>> {
         // The type may be written as the URI of its definition.
         let kind = kind.rsplit('/').next().unwrap_or_default();
         let value = locator.value();
+        if !begins(&value, "pkg:")
+            && !begins(&value, "cpe:")
+            && let Some(built) = registry::purl_of(kind, &value)
+        {
+            // The coordinates in a registry are an identity, as their purl is.
+            // It is a claim of its own, because the document does not have it so.
+            scribe.claims.push(Claim { field: "externalRef.purl", role: Role::Purl, text: built.into(), span: locator.span() });
+        }
         let (field, role) = match kind.to_ascii_lowercase().as_str() {
             "cpe22type" if begins(&value, "cpe:") => ("externalRefs.cpe22Type", Role::Cpe),
             _ if begins(&value, "pkg:") => ("externalRefs.purl", Role::Purl),
@@ -411,10 +478,17 @@ fn external_refs<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<Text<'a>>> {
 keys!(AnnotationKey { Comment = "comment" });
 
 fn annotations(scribe: &mut Scribe<'_, '_>) -> Result<()> {
-    scribe.each("annotations", |scribe| {
+    scribe.each_or_one("annotations", |scribe| {
         let Some(mut members) = scribe.object("annotations[]")? else { return Ok(()) };
         while let Some(AnnotationKey::Comment) = scribe.key(&mut members)? {
+            let from = scribe.claims.len();
             scribe.said("annotations.comment", Role::Text)?;
+            for claim in &mut scribe.claims[from..] {
+                // Tools put JSON here, in which a name may be written in escapes.
+                if let Some(plain) = without_escapes(&claim.text) {
+                    claim.text = plain.into();
+                }
+            }
         }
         Ok(())
     })
@@ -530,6 +604,7 @@ keys!(RelationshipKey {
     Element = "spdxElementId",
     Type = "relationshipType",
     Related = "relatedSpdxElement",
+    Comment = "comment",
 });
 
 fn relationship(scribe: &mut Scribe<'_, '_>, whole: bool) -> Result<()> {
@@ -562,6 +637,7 @@ fn ends<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<Ends<'a>>> {
             RelationshipKey::Element => from = scribe.text("spdxElementId")?,
             RelationshipKey::Type => kind = scribe.text("relationshipType")?,
             RelationshipKey::Related => to = scribe.text("relatedSpdxElement")?,
+            RelationshipKey::Comment => comment(scribe, "relationships.comment")?,
         }
     }
     Ok(from.zip(kind).zip(to).map(|((from, kind), to)| (from, kind, to)))

@@ -24,7 +24,7 @@ fn pointers(source: &Source, offsets: &[usize]) -> Vec<String> {
 }
 
 /// The lists of the JSON.
-const LISTS: [&str; 22] = [
+const LISTS: [&str; 23] = [
     "packages",
     "files",
     "snippets",
@@ -47,6 +47,7 @@ const LISTS: [&str; 22] = [
     "fileDependencies",
     "artifactOfs",
     "ranges",
+    "seeAlsos",
 ];
 
 fn tell(text: &str, start: usize, limits: &Limits) -> Result<Transcript> {

@@ -66,9 +66,10 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
                 self.feed.refill(self.progress.at)?;
                 continue;
             }
+            let overlong = scribe.overlong();
             (self.progress, self.newest) = (scribe.progress(), scribe.newest());
             self.within_limits(self.progress.subjects)?;
-            return outcome;
+            return outcome.and_then(|value| overlong.map(|()| value));
         }
     }
 
@@ -112,6 +113,7 @@ impl<'f, 's, 'l> Units<'f, 's, 'l> {
             }
             *delivered = 0;
             let done = matches!(outcome?, Step::Done);
+            scribe.overlong()?;
             let progress = scribe.progress();
             if done || progress.subjects > most {
                 (self.progress, self.newest) = (progress, scribe.newest());

@@ -47,6 +47,7 @@ pub(super) struct Root<'a> {
     pub(super) namespace: String,
     /// Where the namespace is declared, or the name, if it is not.
     pub(super) span: Span,
+    pub(super) attributes: Vec<Attribute<'a>>,
     /// Whether it ends where it begins.
     empty: bool,
 }
@@ -128,12 +129,14 @@ impl<'a> Xml<'a> {
                         ResolveResult::Bound(namespace) => namespace.into_inner().to_vec(),
                         _ => Vec::new(),
                     };
-                    let declared = self.attributes(&tag)?.into_iter().find(|attribute| attribute.value.as_bytes() == namespace);
+                    let attributes = self.attributes(&tag)?;
+                    let declared = attributes.iter().find(|attribute| attribute.value.as_bytes() == namespace);
                     self.own.clone_from(&namespace);
                     return Ok(Root {
                         name: self.slice(name_span),
                         namespace: String::from_utf8_lossy(&namespace).into_owned(),
                         span: declared.map_or(name_span, |attribute| attribute.span),
+                        attributes,
                         empty,
                     });
                 }

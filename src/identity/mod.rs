@@ -4,6 +4,7 @@
 //! a hash table (or a sorted list for prefixes), the names of makers are remembered by their raw text, and free text is
 //! read word by word against a filter that lets almost no word through.
 
+mod cost;
 pub(crate) mod cpe;
 mod file;
 mod filter;
@@ -24,11 +25,11 @@ use filter::{WordFilter, Written};
 pub use layers::Matchers;
 pub use name::skeleton_of as name_skeleton;
 pub use normal::{normalised, words};
-pub use package::{Pattern, PatternError, version_of};
+pub use package::{ParsedPurl, Pattern, PatternError, version_of};
 use table::Table;
 use telling::TellingWords;
 
-use crate::inventory::{Claim, Kind, Role};
+use crate::inventory::{CLAIM_MAX, Claim, Kind, Role, without_agent_keyword};
 
 /// Tables of short texts: a fast hash, seeded anew in each process against keys made to collide.
 type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
@@ -198,6 +199,8 @@ pub struct Matcher<'i> {
 
 /// More remembered texts than this are not kept: a document of distinct makers must not cost memory out of proportion.
 const MEMO_MAX: usize = 65_536;
+/// The longest text that is remembered, in bytes: no maker that stands on thousands of components has a longer name.
+const REMEMBERED_MAX: usize = 1024;
 
 impl<'i> Matcher<'i> {
     /// A matcher with nothing remembered yet.
@@ -209,26 +212,52 @@ impl<'i> Matcher<'i> {
     /// Adds to `hits` what `claim`, made about a subject of this kind, says.
     pub fn look_up(&self, claim: &Claim<'_>, kind: Kind, hits: &mut Vec<Hit>) {
         let text = claim.text.as_ref();
-        let written = match claim.role {
+        let before = hits.len();
+        self.judge(claim.role, text, kind, hits);
+        const FEW: usize = 8;
+        if hits.len() - before > FEW {
+            // A text may lead to the same identifier again and again.
+            let mut seen: std::collections::HashSet<(IdentifierId, Strength), foldhash::fast::RandomState> =
+                std::collections::HashSet::default();
+            let mut at = 0;
+            hits.retain(|hit| {
+                at += 1;
+                at <= before || seen.insert((hit.identifier, hit.strength))
+            });
+        }
+    }
+
+    fn judge(&self, role: Role, text: &str, kind: Kind, hits: &mut Vec<Hit>) {
+        // A document with a longer one is refused. Until then it is read as text, which costs no more than its length.
+        let role = if text.len() > CLAIM_MAX && role.is_bounded() { Role::Text } else { role };
+        let written = match role {
             // A maker's name may be written in borrowed letters, and a hash has no words.
             Role::Party | Role::Person | Role::Group | Role::Hash => None,
             // A wildcard stands for letters that are not there.
             Role::Cpe if cpe::has_wildcard(text) => None,
             Role::Text | Role::Name | Role::File => Some(Written::Freely),
+            Role::Hint if !begins(text, "pkg:") => Some(Written::Freely),
             _ => Some(Written::AsAddress),
         };
         if written.is_some_and(|written| !self.index.words.may_hold(text, written)) {
             return;
         }
-        match claim.role {
-            Role::Party | Role::Person => self.remembered(claim.role, text, hits, |index, hits| index.maker(claim.role, text, hits)),
+        match role {
+            Role::Party | Role::Person => self.remembered(role, text, hits, |index, hits| index.maker(role, text, hits)),
+            Role::Hint => {
+                let before = hits.len();
+                self.index.hint(text, hits);
+                for hit in &mut hits[before..] {
+                    hit.strength = Strength::Mentioned;
+                }
+            }
             Role::PartyUrl => self.index.url(text, Strength::Declared, hits),
             Role::PartyEmail => self.index.mail_domain(text, Strength::Declared, hits),
             Role::PersonEmail => self.index.mail_domain(text, Strength::Mentioned, hits),
             Role::Purl => self.index.purl(text, hits),
             Role::Cpe => self.index.cpe(text, hits),
             Role::Url => self.index.url(text, Strength::Identified, hits),
-            Role::Group => self.remembered(claim.role, text, hits, |index, hits| index.group(text, hits)),
+            Role::Group => self.remembered(role, text, hits, |index, hits| index.group(text, hits)),
             Role::Swid => self.index.swid(text, hits),
             Role::File => self.index.file(text, hits),
             Role::Hash => self.index.hash(text, hits),
@@ -257,7 +286,11 @@ impl<'i> Matcher<'i> {
         // A short name of one word is given to many things.
         const TELLING: usize = 8;
         let name = name.trim();
-        if !self.index.words.may_hold(name, Written::AsAddress) || !(name.len() >= TELLING || name.contains(['-', '_', '/', '.'])) {
+        // A longer name is refused with its document.
+        if name.len() > CLAIM_MAX
+            || !self.index.words.may_hold(name, Written::AsAddress)
+            || !(name.len() >= TELLING || name.contains(['-', '_', '/', '.']))
+        {
             return;
         }
         for kind in TYPES.into_iter().filter(|kind| !name.starts_with('@') || *kind == "npm") {
@@ -278,6 +311,9 @@ impl<'i> Matcher<'i> {
             Role::Person => 1,
             _ => 2,
         };
+        if text.len() > REMEMBERED_MAX {
+            return judge(self.index, hits);
+        }
         let memo = &mut self.memo.borrow_mut()[table];
         if let Some(known) = memo.get(text) {
             hits.extend_from_slice(known);
@@ -297,7 +333,8 @@ impl<'i> Matcher<'i> {
 #[must_use]
 pub fn compared_as(role: Role, text: &str) -> Option<String> {
     Some(match role {
-        Role::Party | Role::Person | Role::Name | Role::Group | Role::Text => normalised(text),
+        Role::Party | Role::Person | Role::Hint => normalised(without_agent_keyword(text)),
+        Role::Name | Role::Group | Role::Text => normalised(text),
         Role::Purl => package::Purl::parse(text).coordinates,
         Role::Cpe => format!("vendor {}", cpe::vendor(text)?),
         Role::Url | Role::PartyUrl | Role::Link => {
@@ -311,23 +348,22 @@ pub fn compared_as(role: Role, text: &str) -> Option<String> {
     })
 }
 
+/// Whether a text has this scheme, in whatever case.
+fn begins(text: &str, scheme: &str) -> bool {
+    text.trim_start().get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+}
+
 fn push_all(hits: &mut Vec<Hit>, ids: &[IdentifierId], strength: Strength) {
     hits.extend(ids.iter().map(|&identifier| Hit { identifier, strength }));
 }
 
 impl Index {
     fn maker(&self, role: Role, text: &str, hits: &mut Vec<Hit>) {
+        let text = without_agent_keyword(text);
         // Who has a legal form is no person, wherever the name stands.
         let whole_only = role == Role::Person && !name::has_legal_form(text);
         let before = hits.len();
-        if self.names.party(text, whole_only, Strength::Declared, hits) {
-            // A closer name that no source confirms hides no shorter one of the same entity that one does.
-            let entities: Vec<EntityId> = hits[before..].iter().map(|hit| self.identifier(hit.identifier).entity).collect();
-            let mut shorter = Vec::new();
-            self.names.leading(text, whole_only, Strength::Declared, &mut shorter);
-            shorter.retain(|hit| !hits[before..].contains(hit) && entities.contains(&self.identifier(hit.identifier).entity));
-            hits.append(&mut shorter);
-        } else {
+        if !self.named(text, whole_only, hits) {
             self.names.lookalikes(text, hits);
             if hits.len() == before && !whole_only {
                 self.names.torn(text, hits);
@@ -338,7 +374,47 @@ impl Index {
             self.url(text, Strength::Declared, hits);
         }
         if hits.len() == before {
-            self.names.long_mentions(text, hits);
+            // An X.509 name, or what is written like one, says who somebody is in its values.
+            for value in name::distinguished_names(text) {
+                self.named(value, false, hits);
+            }
+        }
+        if hits.len() == before {
+            self.names.within_party(text, whole_only, hits);
+        }
+    }
+
+    /// Whether a text as a whole names a party.
+    fn named(&self, text: &str, whole_only: bool, hits: &mut Vec<Hit>) -> bool {
+        let before = hits.len();
+        if !self.names.party(text, whole_only, Strength::Declared, hits) {
+            return false;
+        }
+        // A closer name that no source confirms hides no shorter one of the same entity that one does.
+        let entities: Vec<EntityId> = hits[before..].iter().map(|hit| self.identifier(hit.identifier).entity).collect();
+        let closer = hits[before..].iter().map(|hit| hit.strength).max().unwrap_or(Strength::Mentioned);
+        let mut shorter = Vec::new();
+        self.names.leading(text, whole_only, closer, &mut shorter);
+        shorter.retain(|hit| !hits[before..].contains(hit) && entities.contains(&self.identifier(hit.identifier).entity));
+        hits.append(&mut shorter);
+        true
+    }
+
+    /// What may be a party, a purl, a CPE or a file: whatever it looks like.
+    fn hint(&self, text: &str, hits: &mut Vec<Hit>) {
+        let before = hits.len();
+        if begins(text, "pkg:") {
+            self.purl(text, hits);
+        } else if begins(text, "cpe:") {
+            self.cpe(text, hits);
+        } else {
+            self.maker(Role::Party, text, hits);
+            if hits.len() == before {
+                self.file(text, hits);
+            }
+        }
+        if hits.len() == before {
+            self.names.mentions(text, hits);
         }
     }
 
@@ -486,10 +562,11 @@ impl Index {
                 ),
                 _ => {}
             }
-            if hits.len() == before && kind != "swid" {
-                self.names.mentions(text, hits);
-            }
-            if kind != "swid" {
+            if !matches!(kind, "swid" | "supplier" | "vendor" | "manufacturer" | "publisher" | "company" | "organization" | "organisation")
+            {
+                if hits.len() == before {
+                    self.names.mentions(text, hits);
+                }
                 return;
             }
         }
@@ -506,6 +583,10 @@ impl Index {
             Some(("docker" | "oci", rest)) => {
                 let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
                 self.image(host, path, hits);
+            }
+            // Some generators put the name of the supplier where others put a namespace.
+            Some(("supplier" | "vendor" | "manufacturer" | "publisher" | "company" | "organization" | "organisation", rest)) => {
+                self.names.party(rest.split('/').next().unwrap_or(rest), false, Strength::Mentioned, hits);
             }
             Some(("swid", rest)) => {
                 for part in rest.split('/') {
@@ -621,6 +702,19 @@ impl Index {
             push_all(hits, ids, Strength::Identified);
         } else if let Some(ids) = file::as_shown(name).and_then(|name| self.files.get(&name)) {
             push_all(hits, ids, Strength::Lookalike);
+        } else {
+            self.path(text, hits);
+        }
+    }
+
+    /// What the folders say that a file lies in: a vendor's own (`/opt/kaspersky/…`), or a package's (`node_modules/@scope/name`).
+    fn path(&self, text: &str, hits: &mut Vec<Hit>) {
+        if let Some(package) = file::node_package(text) {
+            let coordinates = package::Purl::parse(&format!("npm/{package}")).coordinates;
+            self.packages.find(&coordinates, Strength::Mentioned, hits);
+        }
+        if let Some(folder) = file::vendor_folder(text) {
+            self.names.party(folder, true, Strength::Mentioned, hits);
         }
     }
 

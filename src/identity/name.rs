@@ -7,6 +7,7 @@
 
 use unicode_security::skeleton;
 
+use super::cost::spend;
 use super::filter::{Word, WordFilter, Written};
 use super::normal::{self, is_invisible, is_word_of_its_own, normalise_into, normalised, without_legal_form, words};
 use super::table::Table;
@@ -105,18 +106,38 @@ impl Names {
     /// Whether `text` names a party, and which. The closest reading wins: the name as listed, then without its legal form, then the longest
     /// name that leads it.
     pub(super) fn party(&self, text: &str, whole_only: bool, strength: Strength, hits: &mut Vec<Hit>) -> bool {
+        let strength = match self.family_name_first(text) {
+            Person::No => strength,
+            Person::Perhaps => strength.min(Strength::Mentioned),
+            Person::Yes => return false,
+        };
         let whole = normalised(text);
-        self.normal_party(&whole, whole_only, strength, hits)
-            || inner_name(text).is_some_and(|inner| self.normal_party(&normalised(inner), whole_only, strength, hits))
+        let before = hits.len();
+        if self.normal_party(&whole, whole_only, strength, hits) {
+            // Of what may be anybody's name as a whole, a part may still be the vendor's: `Kaspersky/OEM`.
+            if hits[before..].iter().all(|hit| hit.strength < strength) {
+                self.one_of_several(text, whole_only, strength, hits);
+            }
+            return true;
+        }
+        inner_name(text).is_some_and(|inner| self.normal_party(&normalised(inner), whole_only, strength, hits))
             || self.one_of_several(text, whole_only, strength, hits)
     }
 
     /// `Acme, Kaspersky Lab`: each part of a list may be a name as a whole.
     fn one_of_several(&self, text: &str, whole_only: bool, strength: Strength, hits: &mut Vec<Hit>) -> bool {
         let before = hits.len();
-        for separator in [",", ";", "/", "&", "|", " and "] {
-            if text.contains(separator) {
-                for part in text.split(separator) {
+        for item in listed_items(text) {
+            let strength = match self.family_name_first(item) {
+                Person::No => strength,
+                Person::Perhaps => strength.min(Strength::Mentioned),
+                Person::Yes => continue,
+            };
+            if item.len() < text.len() {
+                self.normal_party(&normalised(item), whole_only, strength, hits);
+            }
+            if item.contains(',') {
+                for part in item.split(',') {
                     self.normal_party(&normalised(part), whole_only, strength, hits);
                 }
             }
@@ -129,18 +150,57 @@ impl Names {
             return false;
         }
         let bare = without_legal_form(whole);
-        let found =
-            self.whole.get(whole).or_else(|| self.whole.get(bare)).or_else(|| self.stripped.get(bare)).or_else(|| self.joined.get(bare));
-        if let Some(ids) = found.or_else(|| self.only_whole.get(bare)) {
+        if let Some(ids) = self.whole.get(whole).or_else(|| self.exact(bare)) {
             push_all(hits, ids, strength);
             return true;
         }
-        if let Some(rest) = vocabulary::without_place(bare)
-            && self.normal_party(rest, whole_only, strength, hits)
-        {
-            return true;
+        // The name with fewer and fewer places in front of it. Only so many are looked up, and always the one without any place: however many
+        // places stand there, they hide nothing, and cost no more than reading them once.
+        const LEVELS: usize = 5;
+        let (mut levels, mut count) = ([bare; LEVELS], 1);
+        let mut rest = bare;
+        while let Some(shorter) = vocabulary::without_place(rest) {
+            rest = normal::without_leading_form(shorter);
+            count = (count + 1).min(LEVELS);
+            levels[count - 1] = rest;
         }
-        self.leads(bare, bare.len() == whole.len(), whole_only, strength, hits)
+        for level in &levels[1..count] {
+            if let Some(ids) = self.exact(level) {
+                push_all(hits, ids, strength);
+                return true;
+            }
+        }
+        // What stands in front does not take the legal form away that stands behind.
+        let plain = bare.len() == whole.len();
+        levels[..count].iter().rev().any(|level| self.leads(level, plain, whole_only, strength, hits).is_some())
+    }
+
+    /// Who is called exactly so.
+    fn exact(&self, bare: &str) -> Option<&[IdentifierId]> {
+        [&self.whole, &self.stripped, &self.joined, &self.only_whole].into_iter().find_map(|names| names.get(bare))
+    }
+
+    /// Whether a text reads as a person's family name, a comma, and the given name: `Lin, Dahua`, `Kaspersky, Eugene`.
+    fn family_name_first(&self, text: &str) -> Person {
+        const LONG: usize = 64;
+        let Some((family, given)) = text.split_once(',').filter(|(_, given)| text.len() <= LONG && !given.contains(',')) else {
+            return Person::No;
+        };
+        let (family, given) = (normalised(family), normalised(given));
+        let of_letters = |name: &str| name.chars().all(|character| character.is_alphabetic() || character == ' ');
+        let is_one = |name: &str| !name.is_empty() && !name.contains(' ');
+        let first = given.split(' ').next().unwrap_or_default();
+        // What companies say where they are, what they do, or what form they have, is no given name.
+        let company = words(&given).any(|word| vocabulary::is_where_and_what(word) || has_legal_form(&format!("x {word}")));
+        if company || !is_one(&family) || words(&given).count() > 2 || first.is_empty() || !of_letters(&family) || !of_letters(&given) {
+            return Person::No;
+        }
+        let is_given = vocabulary::is_given_name(first) || vocabulary::is_pinyin(first);
+        let listed = self.exact(&family).is_some();
+        if is_given && (listed || vocabulary::is_surname(&family)) {
+            return Person::Yes;
+        }
+        if listed && self.exact(&given).is_none() { Person::Perhaps } else { Person::No }
     }
 
     /// Every name that leads `text`, though the text may be a name as a whole.
@@ -148,43 +208,52 @@ impl Names {
         let whole = normalised(text);
         let mut bare = without_legal_form(&whole);
         let plain = bare.len() == whole.len();
-        while self.leads(bare, plain, whole_only, strength, hits) {
-            let Some(end) = bare.rfind(' ') else { return };
+        // Each is shorter than the one before, and no name has many words.
+        while let Some(end) = self.leads(bare, plain, whole_only, strength, hits) {
             bare = &bare[..end];
         }
     }
 
-    /// The longest name that leads a normalised one, which is `plain` if it has no legal form.
-    fn leads(&self, bare: &str, plain: bool, whole_only: bool, strength: Strength, hits: &mut Vec<Hit>) -> bool {
-        let ends: Vec<usize> = bare.match_indices(' ').map(|(at, _)| at).take(self.most_words).collect();
+    /// The longest name that leads a normalised one, which is `plain` if it has no legal form. Returns where it ends.
+    fn leads(&self, bare: &str, plain: bool, whole_only: bool, strength: Strength, hits: &mut Vec<Hit>) -> Option<usize> {
+        let longest = self.whole.longest().max(self.stripped.longest()).max(self.only_whole.longest());
+        let ends = bare.match_indices(' ').map(|(at, _)| at).take(self.most_words).take_while(|&end| end <= longest);
+        let ends: Vec<usize> = ends.collect();
+        if ends.is_empty() {
+            return None;
+        }
+        // Where the words begin that only say where a company is and what it does: read once, from the end.
+        let company_from = vocabulary::where_and_what_from(bare);
+        let last = bare.rfind(' ').map_or(0, |at| at + 1);
         for end in ends.into_iter().rev() {
             let leading = &bare[..end];
             // One word that leads a person's name is a given or a family name.
             let rest = &bare[end + 1..];
-            let short = is_short(leading);
-            let company = vocabulary::is_where_and_what(rest);
+            let (short, single) = (is_short(leading), !leading.contains(' '));
+            let company = company_from <= end + 1;
             // Nobody's name ends in what companies do: `Kaspersky Threat Research`.
-            let team = rest.rfind(' ').is_some_and(|at| vocabulary::is_where_and_what(&rest[at + 1..]));
-            if whole_only && (short || !(company || team || leading.contains(' '))) {
+            let team = last > end + 1 && company_from <= last;
+            if whole_only && (short || !(company || team || !single)) {
                 continue;
             }
             // Of a short name that goes on in some other way only a legal form says that it is a company's, and a person has to tell whose.
             if short && !company && plain {
                 continue;
             }
-            let doubtful = !company && (short || (whole_only && !leading.contains(' ')));
-            let strength = if doubtful { strength.min(Strength::Mentioned) } else { strength };
-            // A person: one given name, one family name, no legal form.
-            if plain && !leading.contains(' ') && vocabulary::is_surname(rest) {
+            // A person: one given name, one family name, no legal form; perhaps with further persons behind.
+            let next = rest.split(' ').next().unwrap_or_default();
+            if plain && single && !company && !team && vocabulary::is_surname(next) {
                 continue;
             }
             let only_whole = || self.only_whole.get(leading).filter(|_| vocabulary::is_where(rest));
-            if let Some(ids) = self.whole.get(leading).or_else(|| self.stripped.get(leading)).or_else(only_whole) {
-                push_all(hits, ids, strength);
-                return true;
-            }
+            let Some(ids) = self.whole.get(leading).or_else(|| self.stripped.get(leading)).or_else(only_whole) else { continue };
+            // Without a legal form, one listed word that goes on in words of no company may begin anybody's name: `Alibaba Travels`.
+            let loose = single && plain && !(team && vocabulary::is_trade(&bare[last..]));
+            let doubtful = !company && (short || (whole_only && single) || loose || vocabulary::speaks_of_others(rest));
+            push_all(hits, ids, if doubtful { strength.min(Strength::Mentioned) } else { strength });
+            return Some(end);
         }
-        false
+        None
     }
 
     /// Whether `text` is a party's name in borrowed letters: equal to it, or led by it, only after confusable characters are resolved.
@@ -259,30 +328,72 @@ impl Names {
         }
     }
 
-    /// The same for names of several words only: one word in the middle of a party's name may be a family name.
-    pub(super) fn long_mentions(&self, text: &str, hits: &mut Vec<Hit>) {
-        self.mentions_where(text, hits, |phrase| phrase.words > 1);
+    /// The names that stand anywhere in the text of a party field that is none as it stands: a party field says no less than prose.
+    ///
+    /// What is set off from the rest and is a name as a whole names the party (`CN=Hikvision`, `© 2023 Kaspersky`, `Acme [Kaspersky]`);
+    /// what only stands among other words is a mention, and so is whom a party belongs to (`Acme, a Kaspersky company`). Names of persons
+    /// are left alone.
+    pub(super) fn within_party(&self, text: &str, whole_only: bool, hits: &mut Vec<Hit>) {
+        let before = hits.len();
+        let items = || {
+            listed_items(text).filter_map(|item| match self.family_name_first(item) {
+                Person::No => Some((item, Strength::Declared)),
+                Person::Perhaps => Some((item, Strength::Mentioned)),
+                Person::Yes => None,
+            })
+        };
+        for (item, strength) in items() {
+            for part in set_off(item) {
+                let normal = normalised(part);
+                let (core, of_another) = vocabulary::without_attribution(&normal);
+                if core.is_empty() || is_person(core, whole_only) {
+                    continue;
+                }
+                let strength = if of_another { Strength::Mentioned } else { strength };
+                self.normal_party(core, whole_only, strength, hits);
+            }
+        }
+        if hits.len() > before {
+            return;
+        }
+        if is_account(text) {
+            return;
+        }
+        for part in items().flat_map(|(item, _)| set_off(item)) {
+            // A name of several words is nobody's family name.
+            let person = is_person(&normalised(part), whole_only);
+            self.mentions_where(part, hits, |phrase| phrase.words > 1 || !person, true);
+        }
+        if hits.len() == before {
+            self.mentions_where(text, hits, |phrase| phrase.words > 1, true);
+        }
     }
 
     /// The names that stand in `text` as runs of whole words.
     pub(super) fn mentions(&self, text: &str, hits: &mut Vec<Hit>) {
-        self.mentions_where(text, hits, |_| true);
+        self.mentions_where(text, hits, |_| true, false);
     }
 
-    fn mentions_where(&self, text: &str, hits: &mut Vec<Hit>, wanted: impl Fn(&Phrase) -> bool) {
+    /// Names of one word are passed over behind a given name if there are `persons` in the text: `Eugene Kaspersky Fan Club`.
+    fn mentions_where(&self, text: &str, hits: &mut Vec<Hit>, wanted: impl Fn(&Phrase) -> bool, persons: bool) {
         if !self.filter.may_hold(text, Written::Freely) {
             return;
         }
         let normal = normalised(text);
         let words: Vec<&str> = words(&normal).collect();
-        let before = hits.len();
+        // The same name may stand here any number of times.
+        let mut seen: std::collections::HashSet<IdentifierId, foldhash::fast::RandomState> = std::collections::HashSet::default();
         for (at, word) in words.iter().enumerate() {
             let phrases = self.by_word.get(word).unwrap_or_default().iter().map(|&number| &self.phrases[number as usize]);
             for phrase in phrases.filter(|phrase| wanted(phrase)) {
+                spend(phrase.text.len());
                 let Some(start) = at.checked_sub(phrase.longest) else { continue };
+                if persons && phrase.words == 1 && at > 0 && vocabulary::is_given_name(words[at - 1]) {
+                    continue;
+                }
                 let run = words.get(start..start + phrase.words);
                 let hit = Hit { identifier: phrase.identifier, strength: Strength::Mentioned };
-                if run.is_some_and(|run| run.iter().copied().eq(normal::words(&phrase.text))) && !hits[before..].contains(&hit) {
+                if run.is_some_and(|run| run.iter().copied().eq(normal::words(&phrase.text))) && seen.insert(phrase.identifier) {
                     hits.push(hit);
                 }
             }
@@ -294,6 +405,67 @@ impl Names {
 pub(super) fn has_legal_form(text: &str) -> bool {
     let whole = normalised(text);
     without_legal_form(&whole).len() < whole.len()
+}
+
+/// Whether a text in a party field is a person's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Person {
+    No,
+    Perhaps,
+    Yes,
+}
+
+/// Whether a normalised text of two or three words is a person's name, as far as lists of names tell; in a field `for_persons`, it is one unless
+/// its words speak of a company or of others.
+fn is_person(normal: &str, for_persons: bool) -> bool {
+    let count = words(normal).take(4).count();
+    (2..=3).contains(&count)
+        && normal.chars().all(|character| character.is_alphabetic() || character == ' ')
+        && !words(normal).any(vocabulary::is_where_and_what)
+        && !has_legal_form(normal)
+        && (words(normal).any(|word| vocabulary::is_surname(word) || vocabulary::is_given_name(word))
+            || for_persons && !vocabulary::speaks_of_others(normal) && vocabulary::without_attribution(normal).0 == normal)
+}
+
+/// Whether a text is the name of an account rather than of a party: one word in lower case, with hyphens, `someone-bytedance`.
+fn is_account(text: &str) -> bool {
+    text.contains(['-', '_'])
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+/// The items of a list of names. A comma separates nothing here: it may stand inside of a name.
+fn listed_items(text: &str) -> impl Iterator<Item = &str> {
+    text.split([';', '/', '&', '|', '\n']).flat_map(|part| part.split(" and "))
+}
+
+/// The parts of a text that are set off from each other by punctuation, or by words that join names. A hyphen inside of a word sets nothing off.
+fn set_off(text: &str) -> impl Iterator<Item = &str> {
+    let joined =
+        text.split([',', ';', '/', '|', '&', '+', '(', ')', '[', ']', '{', '}', '<', '>', '"', '=', ':', '©', '®', '\n', '–', '—']);
+    let joined =
+        joined.flat_map(|part| part.split(" - ")).flat_map(|part| part.split(" and ")).flat_map(|part| part.split(" on behalf of "));
+    joined.flat_map(|part| part.split(" c/o ")).flat_map(|part| part.split(" dba "))
+}
+
+/// The values of an X.509 name, or of what is written like one, that say who somebody is: `C=CN, O=ZTE Corporation, CN=ZTE Corporation`.
+pub(super) fn distinguished_names(text: &str) -> impl Iterator<Item = &str> {
+    // Where, not who: country, state, locality, street, mail, domain, serial number.
+    const WHERE: [&str; 10] = ["c", "st", "s", "l", "street", "e", "email", "emailaddress", "dc", "serialnumber"];
+    let mut pieces = text.split('=').peekable();
+    let mut key = pieces.next().unwrap_or_default();
+    std::iter::from_fn(move || {
+        loop {
+            let piece = pieces.next()?;
+            // All but the last piece end in the next key.
+            let cut = if pieces.peek().is_some() { piece.rfind([',', ';', '/', '+', '\n']) } else { None };
+            let value = &piece[..cut.unwrap_or(piece.len())];
+            let name = key.rsplit([',', ';', '/', '+', '\n', ' ']).next().unwrap_or_default();
+            key = piece;
+            if !name.is_empty() && !WHERE.iter().any(|other| name.eq_ignore_ascii_case(other)) {
+                return Some(value.trim().trim_matches('"'));
+            }
+        }
+    })
 }
 
 /// What stands in parentheses behind a name is a name, too: `KL (Kaspersky Lab)`.

@@ -10,6 +10,8 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::cost::spend;
+
 /// The normalised form of `text`: its words with one space between them.
 #[must_use]
 pub fn normalised(text: &str) -> String {
@@ -26,6 +28,7 @@ pub fn words(normalised: &str) -> impl DoubleEndedIterator<Item = &str> {
 /// Writes the normalised form of `text` to `out`, which is cleared first.
 pub(super) fn normalise_into(text: &str, out: &mut String) {
     out.clear();
+    spend(text.len());
     if text.is_ascii() {
         for byte in text.bytes() {
             // A control character inside a word shows nothing, so it separates nothing.
@@ -190,15 +193,44 @@ static EDGES: LazyLock<(HashSet<&str>, HashSet<&str>)> = LazyLock::new(|| {
     (LEADING.iter().map(first).collect(), TRAILING.iter().chain(&TRAILING_OTHER).map(last).collect())
 });
 
+/// No word of a legal form is longer, in bytes. Longer words are not read to their end: a name that repeats legal forms around a long word
+/// would cost the product of both.
+const FORM_WORD_MAX: usize = 64;
+
+/// The first word of a normalised name of several, unless it is too long for a legal form.
+fn first_word(name: &str) -> Option<&str> {
+    let end = name.as_bytes().iter().take(FORM_WORD_MAX).position(|&byte| byte == b' ')?;
+    Some(&name[..end])
+}
+
+/// The last word of a normalised name of several, unless it is too long for a legal form.
+fn last_word(name: &str) -> Option<&str> {
+    let len = name.as_bytes().iter().rev().take(FORM_WORD_MAX).position(|&byte| byte == b' ')?;
+    Some(&name[name.len() - len..])
+}
+
+/// A normalised name without the legal forms in front of it, never down to nothing.
+pub(super) fn without_leading_form(name: &str) -> &str {
+    let mut name = name;
+    while first_word(name).is_some_and(|word| EDGES.0.contains(word)) {
+        match LEADING.iter().find_map(|form| name.strip_prefix(form)?.strip_prefix(' ')) {
+            Some(shorter) if !shorter.is_empty() => name = shorter,
+            _ => break,
+        }
+    }
+    name
+}
+
 /// A normalised name without its legal forms, never down to nothing.
 pub(super) fn without_legal_form(name: &str) -> &str {
     let mut name = name;
     loop {
-        let (first, last) = (name.split(' ').next().unwrap_or_default(), name.rsplit(' ').next().unwrap_or_default());
-        let leading = EDGES.0.contains(first).then(|| LEADING.iter().find_map(|form| name.strip_prefix(form)?.strip_prefix(' '))).flatten();
+        let leads = first_word(name).is_some_and(|word| EDGES.0.contains(word));
+        let leading = leads.then(|| LEADING.iter().find_map(|form| name.strip_prefix(form)?.strip_prefix(' '))).flatten();
         let trailing = || {
             let forms = TRAILING.iter().chain(&TRAILING_OTHER);
-            EDGES.1.contains(last).then(|| forms.into_iter().find_map(|form| name.strip_suffix(form)?.strip_suffix(' '))).flatten()
+            let trails = last_word(name).is_some_and(|word| EDGES.1.contains(word));
+            trails.then(|| forms.into_iter().find_map(|form| name.strip_suffix(form)?.strip_suffix(' '))).flatten()
         };
         match leading.or_else(trailing).filter(|shorter| !shorter.is_empty()) {
             Some(shorter) => name = shorter,

@@ -8,6 +8,7 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::cost::spend;
 use super::filter::{Filter, continued, tag};
 use super::normal::is_invisible;
 use super::table::Table;
@@ -42,6 +43,7 @@ impl<'a> Purl<'a> {
     }
 
     fn parse_once(text: &'a str) -> Self {
+        spend(text.len());
         let text = text.trim();
         let rest = match text.get(..4) {
             Some(scheme) if scheme.eq_ignore_ascii_case("pkg:") => &text[4..],
@@ -117,6 +119,7 @@ pub(super) fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
+    spend(text.len());
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -202,12 +205,32 @@ impl Pattern {
     /// Whether it covers a purl, read with its version.
     #[must_use]
     pub fn covers(&self, purl: &str) -> bool {
-        let coordinates = Purl::parse(purl).coordinates;
+        self.covers_parsed(&ParsedPurl::of(purl))
+    }
+
+    /// The same for a purl that is asked about many times.
+    #[must_use]
+    pub fn covers_parsed(&self, purl: &ParsedPurl) -> bool {
         match self {
-            Self::Exact(own, version) => *own == coordinates && (version.is_none() || *version == version_of(purl)),
-            Self::Prefix(own) => coordinates.starts_with(own.as_str()),
-            Self::Below(own) => coordinates.strip_prefix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+            Self::Exact(own, version) => *own == purl.coordinates && (version.is_none() || *version == purl.version),
+            Self::Prefix(own) => purl.coordinates.starts_with(own.as_str()),
+            Self::Below(own) => purl.coordinates.strip_prefix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
         }
+    }
+}
+
+/// A purl in the form in which patterns are compared with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedPurl {
+    coordinates: String,
+    version: Option<String>,
+}
+
+impl ParsedPurl {
+    /// Parses a purl as far as it can be read.
+    #[must_use]
+    pub fn of(purl: &str) -> Self {
+        Self { coordinates: Purl::parse(purl).coordinates, version: version_of(purl) }
     }
 }
 
@@ -299,6 +322,9 @@ impl Packages {
         if kind == "maven"
             && first
                 .match_indices('.')
+                // A longer beginning is in no pattern.
+                .take_while(|(end, _)| *end <= self.below.longest())
+                .inspect(|(end, _)| spend(*end))
                 .any(|(end, _)| self.filter.may_hold(continued(super::filter::tag(b"maven"), &first.as_bytes()[..end])))
         {
             return true;
@@ -334,6 +360,7 @@ impl Packages {
     /// The nearest listed namespace that these coordinates are or stand below.
     pub(super) fn below(&self, coordinates: &str, strength: Strength, hits: &mut Vec<Hit>) {
         let mut namespace = coordinates;
+        // What is longer than every listed namespace is only cut, not looked up, and nothing is cut twice.
         while namespace.contains('/') {
             if let Some(ids) = self.below.get(namespace) {
                 push_all(hits, ids, strength);

@@ -5,6 +5,8 @@ use std::hash::BuildHasher as _;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use super::cost::spend;
+
 /// Which identifiers have a text. All texts lie in one, and nearly every text is one identifier's: a table of a hundred thousand costs
 /// as many allocations as one of ten, and is given back as quickly.
 ///
@@ -16,6 +18,8 @@ pub(super) struct Table {
     /// The number of each row, by the hash of its text.
     by_text: HashTable<usize>,
     hash: RandomState,
+    /// The length of the longest text: a longer one is not hashed at all.
+    longest: usize,
 }
 
 #[derive(Debug)]
@@ -46,18 +50,20 @@ impl Table {
             return;
         }
         let start = self.text.len();
+        self.longest = self.longest.max(text.len());
         self.text.push_str(text);
         let row = Row { start, end: self.text.len(), first: id, several: Vec::new() };
-        let Self { text, rows, by_text, hash: hasher } = self;
+        let Self { text, rows, by_text, hash: hasher, .. } = self;
         by_text.insert_unique(hash, rows.len(), |&row: &usize| hasher.hash_one(&text[rows[row].start..rows[row].end]));
         rows.push(row);
     }
 
     /// What has this text, in the order in which it was added.
     pub(super) fn get(&self, text: &str) -> Option<&[u32]> {
-        if self.rows.is_empty() {
+        if self.rows.is_empty() || text.len() > self.longest {
             return None;
         }
+        spend(text.len());
         let row = self.by_text.find(self.hash.hash_one(text), |&row| self.text_of(&self.rows[row]) == text)?;
         Some(self.rows[*row].ids())
     }
@@ -70,6 +76,11 @@ impl Table {
     /// Every text.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         self.iter().map(|(text, _)| text)
+    }
+
+    /// The length of the longest text.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
     }
 
     pub(super) fn is_empty(&self) -> bool {

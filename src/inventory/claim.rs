@@ -26,6 +26,9 @@ pub enum Role {
     Party,
     /// The name of a person who made or supplies it, or of an author who may be either.
     Person,
+    /// A text that may be a party, a purl, a CPE or a file, as its label or its form suggests: a property called `acme:vendor`. It names
+    /// nobody for certain.
+    Hint,
     /// A web address of the organisation itself.
     PartyUrl,
     /// An e-mail address of the organisation.
@@ -61,6 +64,13 @@ impl Role {
         matches!(self, Self::Party | Self::Person | Self::PartyUrl | Self::PartyEmail | Self::PersonEmail)
     }
 
+    /// Whether the text of such a claim may only be [`CLAIM_MAX`] bytes long: what is looked up by more than its words. Prose may have any
+    /// length, and so may an address that is only a mention: some writers put whole files into one.
+    #[must_use]
+    pub fn is_bounded(self) -> bool {
+        !matches!(self, Self::Text | Self::Link)
+    }
+
     /// Whether such a claim says what the subject is, so that a look-up of it means something.
     ///
     /// A hash alone does not: nothing can be told from it that the policy does not list.
@@ -70,6 +80,25 @@ impl Role {
     }
 }
 
+/// The most bytes that a claim's text may have, unless it is prose: a name, a purl, a CPE, a URL. Real ones have a few hundred at most.
+pub const CLAIM_MAX: usize = 64 * 1024;
+
+/// A party's name without SPDX's keyword in front of it: writers of other formats keep `Organization:`, `Person:` and `Tool:`.
+#[must_use]
+pub fn without_agent_keyword(text: &str) -> &str {
+    const WORDS: [&str; 4] = ["organization", "organisation", "person", "tool"];
+    // Twice: a converter may have put one in front of another.
+    let mut rest = text;
+    for _ in 0..2 {
+        let Some((word, name)) = rest.split_once(':').filter(|(word, _)| word.len() <= 16) else { break };
+        if !WORDS.iter().any(|known| word.trim().eq_ignore_ascii_case(known)) {
+            break;
+        }
+        rest = name.trim_start();
+    }
+    rest
+}
+
 /// Whether a text in a party field says that nobody is named: SPDX's `NOASSERTION` and `NONE`, and what people write instead.
 #[must_use]
 pub fn names_nobody(text: &str) -> bool {
@@ -77,11 +106,12 @@ pub fn names_nobody(text: &str) -> bool {
     if let ([first, .., last], 12..) = (text.as_bytes(), text.len())
         && first.is_ascii_graphic()
         && last.is_ascii_graphic()
+        && memchr::memchr(b':', &text.as_bytes()[..text.len().min(14)]).is_none()
     {
         // Longer than any of them without anything to trim.
         return false;
     }
-    let text = text.trim();
+    let text = without_agent_keyword(text).trim();
     text.is_empty() || (text.len() <= 11 && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)))
 }
 
@@ -91,10 +121,12 @@ mod tests {
 
     #[test]
     fn nobody_is_recognised() {
-        for text in ["", " ", "NOASSERTION", "NoAssertion", "NONE", "unknown", "N/A"] {
+        for text in
+            ["", " ", "NOASSERTION", "NoAssertion", "NONE", "unknown", "N/A", "Organization: NOASSERTION", "Person: none", "Organization:"]
+        {
             assert!(names_nobody(text), "{text}");
         }
-        for text in ["None Ltd", "Unknown Worlds Entertainment", "Kaspersky"] {
+        for text in ["None Ltd", "Unknown Worlds Entertainment", "Kaspersky", "Organization: Acme", "Acme: none"] {
             assert!(!names_nobody(text), "{text}");
         }
     }

@@ -8,7 +8,7 @@ mod lineage;
 mod subject;
 mod version;
 
-pub use claim::{Claim, Role, names_nobody};
+pub use claim::{CLAIM_MAX, Claim, Role, names_nobody, without_agent_keyword};
 pub use lineage::{Connection, Cut, Graph, Lineage, Paths, Ways, is_left_out};
 pub use subject::{Kind, KindClass, Place, Scope, Subject, Text, identity};
 pub use version::Versions;
@@ -19,6 +19,10 @@ use crate::source::Span;
 pub trait Listener {
     /// One subject with all its claims.
     fn subject(&mut self, subject: &Subject<'_>);
+
+    /// Claims about the product as a whole that stand outside of its subjects. A reader that meets such claims gives them to a subject before
+    /// it hands that over; nobody else has to listen.
+    fn of_product(&mut self, _claims: &[Claim<'_>]) {}
 
     /// One edge between two subjects. They may come before or after it.
     fn relationship(&mut self, _relationship: &Relationship<'_>) {}

@@ -4,9 +4,12 @@
 //! [`parts`] reads what components and services have in common.
 
 mod parts;
+mod properties;
+mod prose;
 
 use super::feed::Feed;
 use super::json::Next;
+use super::product::{Annotations, Product};
 use super::recognise::{error, known_versions};
 use super::scribe::{Declared, Result, Scribe, WRAPPER_MEMBERS, keys, pointers, with};
 use super::units::Units;
@@ -37,6 +40,7 @@ keys!(BomKey, foreign: &FOREIGN, {
     Annotations = "annotations",
     Formulation = "formulation",
     Declarations = "declarations",
+    Properties = "properties",
     BomFormat = "bomFormat",
     SpdxVersion = "spdxVersion",
     Packages = "packages",
@@ -46,8 +50,17 @@ keys!(BomKey, foreign: &FOREIGN, {
 const FOREIGN: [&str; 17] = with(WRAPPER_MEMBERS, ["SPDXID", "documentNamespace", "documentDescribes", "@context"]);
 
 fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
+    let annotations = if feed.is_whole() { prose::annotations(feed.text(), feed.start()) } else { Annotations::default() };
+    let mut product = Product::new(listener, annotations);
+    let read = read_all(feed, &mut product);
+    product.finish();
+    read
+}
+
+fn read_all(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
     let mut version = None;
     let (mut serial, mut revision) = (None, None);
+    let whole = feed.is_whole();
     let mut units = Units::begin(feed, listener)?;
     while let Some(key) = units.key::<BomKey>()? {
         match key {
@@ -66,9 +79,15 @@ fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
             BomKey::Dependencies => units.each("dependencies", dependency)?,
             BomKey::Compositions => units.each("compositions", composition)?,
             BomKey::Vulnerabilities => units.each("vulnerabilities", vulnerability)?,
-            BomKey::Annotations => units.each("annotations", annotation)?,
+            BomKey::Annotations => units.each("annotations", |scribe| prose::annotation(scribe, whole))?,
             BomKey::Formulation => units.each("formulation", formula)?,
             BomKey::Declarations => units.unit(declarations)?,
+            BomKey::Properties => units.unit(|scribe| {
+                let from = scribe.claims.len();
+                parts::properties(scribe)?;
+                scribe.of_product(from);
+                Ok(())
+            })?,
             // References of the document lead to other documents, not to vendors.
             BomKey::ExternalReferences => units.each("externalReferences", parts::reference_to_document)?,
             BomKey::BomFormat => units.unit(|scribe| scribe.json.skip().map(|_| ()).map_err(Into::into))?,
@@ -166,15 +185,17 @@ keys!(MetadataKey {
     Tools = "tools",
     Manufacturer = "manufacturer",
     Authors = "authors",
+    Properties = "properties",
 });
 
 /// `metadata.supplier` and `metadata.manufacture` name the maker of the described component, so they become claims of that subject,
 /// in whatever order the keys stand. `metadata.manufacturer` and `authors` speak of
-/// the document and are no claims.
+/// the document and are no claims. `metadata.properties` holds what generators know of the described component, such as the labels of an image.
 fn metadata(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     let start = scribe.json.clone();
     let stack = scribe.claims.len();
     let mut described = false;
+    let mut properties = Vec::new();
     if let Some(mut members) = scribe.object("metadata")? {
         while let Some(key) = scribe.key::<MetadataKey>(&mut members)? {
             match key {
@@ -191,6 +212,11 @@ fn metadata(scribe: &mut Scribe<'_, '_>) -> Result<()> {
                     authors(scribe)?;
                 }
                 MetadataKey::Authors => authors(scribe)?,
+                MetadataKey::Properties => {
+                    let from = scribe.claims.len();
+                    parts::properties(scribe)?;
+                    properties = scribe.claims.split_off(from);
+                }
             }
         }
     }
@@ -202,6 +228,12 @@ fn metadata(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     // The licences here are the document's own: of them only who licenses it says something about the product.
     let mut own = scribe.claims.split_off(stack);
     own.retain(|claim| claim.role.names_maker());
+    let (named, further): (Vec<_>, Vec<_>) = properties.into_iter().partition(|claim| described || claim.role.names_maker());
+    own.extend(named);
+    if !further.is_empty() {
+        scribe.claims.extend(further);
+        scribe.of_product(stack);
+    }
     let end = std::mem::replace(&mut scribe.json, start);
     if !described && !own.is_empty() {
         // Somebody is named for a product that is not: the claims must not get lost with it.
@@ -344,6 +376,9 @@ keys!(ComponentKey {
     Data = "data",
     ModelCard = "modelCard",
     CryptoProperties = "cryptoProperties",
+    ReleaseNotes = "releaseNotes",
+    Tags = "tags",
+    Vendor = "vendor",
 });
 
 /// A component with `own` claims that were found outside it.
@@ -411,6 +446,14 @@ fn component_with<'a>(scribe: &mut Scribe<'a, '_>, parent: Option<u32>, place: P
                     draft.subject.scope = Some(Scope::Build);
                 }
             }
+            ComponentKey::ReleaseNotes => prose::strings(scribe, "releaseNotes")?,
+            ComponentKey::Tags => prose::strings(scribe, "tags")?,
+            // Components have no such member. Who writes one there names the vendor all the same.
+            ComponentKey::Vendor => {
+                if scribe.skip_unless(Next::String)? {
+                    scribe.claim("vendor", Role::Hint)?;
+                }
+            }
             ComponentKey::Data => {
                 scribe.since(5, "data");
                 scribe.each_or_one("data", parts::data)?;
@@ -460,6 +503,8 @@ keys!(ServiceKey {
     ExternalReferences = "externalReferences",
     Services = "services",
     Properties = "properties",
+    ReleaseNotes = "releaseNotes",
+    Tags = "tags",
 });
 
 fn service(scribe: &mut Scribe<'_, '_>, parent: Option<u32>, place: Place) -> Result<()> {
@@ -484,6 +529,8 @@ fn service(scribe: &mut Scribe<'_, '_>, parent: Option<u32>, place: Place) -> Re
             ServiceKey::ExternalReferences => parts::external_references(scribe)?,
             ServiceKey::Services => services(scribe, "services", Some(index), place)?,
             ServiceKey::Properties => drop(parts::properties(scribe)?),
+            ServiceKey::ReleaseNotes => prose::strings(scribe, "releaseNotes")?,
+            ServiceKey::Tags => prose::strings(scribe, "tags")?,
         }
     }
     draft.subject.span = Span::new(start, scribe.json.at());
@@ -563,13 +610,21 @@ fn references(scribe: &mut Scribe<'_, '_>, what: &str) -> Result<()> {
     if !scribe.skip_unless(Next::Array)? {
         return Ok(());
     }
-    scribe.each(what, |scribe| {
-        if scribe.skip_unless(Next::String)?
-            && let Some(text) = scribe.text(what)?
-        {
-            refer(scribe, &text);
+    scribe.each(what, |scribe| match scribe.json.peek()? {
+        Next::String => {
+            if let Some(text) = scribe.text(what)? {
+                refer(scribe, &text);
+            }
+            Ok(())
         }
-        Ok(())
+        // As XML has it.
+        Next::Object => inside(scribe, what, |scribe, _: AffectsKey| {
+            if let Some(text) = scribe.text(what)? {
+                refer(scribe, &text);
+            }
+            Ok(())
+        }),
+        _ => scribe.json.skip().map(drop).map_err(Into::into),
     })
 }
 
@@ -628,33 +683,27 @@ fn vulnerability(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     })
 }
 
-keys!(AnnotationKey { Annotator = "annotator" });
-keys!(AnnotatorKey { Component = "component", Service = "service" });
+keys!(FormulaKey { Components = "components", Services = "services", Workflows = "workflows", Properties = "properties" });
 
-fn annotation(scribe: &mut Scribe<'_, '_>) -> Result<()> {
-    inside(scribe, "annotations[]", |scribe, _: AnnotationKey| {
-        inside(scribe, "annotator", |scribe, key: AnnotatorKey| match key {
-            AnnotatorKey::Component => component(scribe, None, Place::Tool),
-            AnnotatorKey::Service => service(scribe, None, Place::Tool),
-        })
-    })
-}
-
-/// How the product was built: its tools. Workflows only refer to them.
+/// How the product was built: its tools, and the workflows, whose commands, inputs and references may name further ones.
 fn formula(scribe: &mut Scribe<'_, '_>) -> Result<()> {
-    inside(scribe, "formulation[]", |scribe, key: ToolsKey| match key {
-        ToolsKey::Components => components(scribe, "formulation[].components", None, Place::Tool),
-        ToolsKey::Services => services(scribe, "formulation[].services", None, Place::Tool),
+    inside(scribe, "formulation[]", |scribe, key: FormulaKey| match key {
+        FormulaKey::Components => components(scribe, "formulation[].components", None, Place::Tool),
+        FormulaKey::Services => services(scribe, "formulation[].services", None, Place::Tool),
+        FormulaKey::Workflows => prose::strings_of_product(scribe, "formulation.workflows"),
+        FormulaKey::Properties => prose::strings_of_product(scribe, "formulation.properties"),
     })
 }
 
 keys!(DeclarationsKey { Targets = "targets" });
+keys!(TargetsKey { Organizations = "organizations", Components = "components", Services = "services" });
 
 fn declarations(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     inside(scribe, "declarations", |scribe, _: DeclarationsKey| {
-        inside(scribe, "declarations.targets", |scribe, key: ToolsKey| match key {
-            ToolsKey::Components => components(scribe, "declarations.targets.components", None, Place::Part),
-            ToolsKey::Services => services(scribe, "declarations.targets.services", None, Place::Part),
+        inside(scribe, "declarations.targets", |scribe, key: TargetsKey| match key {
+            TargetsKey::Components => components(scribe, "declarations.targets.components", None, Place::Part),
+            TargetsKey::Services => services(scribe, "declarations.targets.services", None, Place::Part),
+            TargetsKey::Organizations => prose::strings_of_product(scribe, "declarations.targets.organizations"),
         })
     })
 }

@@ -8,6 +8,8 @@ use super::super::LENIENT_BASE64;
 use super::super::json::{JsonStr, Next};
 use super::super::scribe::{Result, Scribe, begins, keys};
 use super::inside;
+use super::properties::Properties;
+use super::prose::strings;
 use crate::inventory::{Claim, Role, Text, names_nobody};
 use crate::source::{Source, Span};
 
@@ -216,14 +218,19 @@ fn attached<'a>(scribe: &mut Scribe<'a, '_>) -> Result<Option<(Cow<'a, str>, Spa
     if !base64 {
         return Ok(Some((text, content.span())));
     }
-    let packed: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let decoded =
-        LENIENT_BASE64.decode(packed).ok().and_then(|bytes| Source::from_bytes("", bytes).ok()).map(|source| source.text().to_owned());
+    let decoded = decoded(&text);
     if decoded.is_none() {
         let message = "an attachment says that it is base64 and is not; it was read as it stands".to_owned();
         scribe.note("bad-base64", message, Some(content.span()));
     }
     Ok(Some((decoded.map_or(text, Cow::Owned), content.span())))
+}
+
+/// A text that was packed in base64.
+pub(super) fn decoded(text: &str) -> Option<String> {
+    let packed: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let bytes = LENIENT_BASE64.decode(packed).ok()?;
+    Source::from_bytes("", bytes).ok().map(|source| source.text().to_owned())
 }
 
 keys!(SwidKey { TagId = "tagId", Name = "name", Text = "text", Url = "url" });
@@ -367,9 +374,9 @@ pub(super) enum Development {
 
 keys!(PropertyKey { Name = "name", Value = "value" });
 
-/// Properties of generators that are known to carry a maker or an identity; others are anybody's and are not read.
+/// Properties: see [`super::properties`] for which of them say something.
 pub(super) fn properties(scribe: &mut Scribe<'_, '_>) -> Result<Development> {
-    let mut development = Development::NotSaid;
+    let mut properties = Properties::default();
     scribe.each("properties", |scribe| {
         let Some(mut members) = scribe.object("properties[]")? else { return Ok(()) };
         let mut name = Cow::Borrowed("");
@@ -381,28 +388,12 @@ pub(super) fn properties(scribe: &mut Scribe<'_, '_>) -> Result<Development> {
                 PropertyKey::Value => {}
             }
         }
-        let Some(value) = value else { return Ok(()) };
-        match name.as_ref() {
-            "syft:cpe23" => scribe.push("properties.syft:cpe23", Role::Cpe, value),
-            "aquasecurity:trivy:PkgID" | "aquasecurity:trivy:SrcName" => scribe.push("properties.aquasecurity:trivy", Role::Text, value),
-            "aquasecurity:trivy:FilePath" => scribe.push("properties.aquasecurity:trivy:FilePath", Role::File, value),
-            "cdx:npm:package:development" | "cdx:maven:package:test" | "cdx:pipenv:package:development" if value.raw() == "true" => {
-                development = Development::Yes;
-            }
-            name => {
-                let last = name.strip_prefix("syft:metadata:").and_then(|rest| rest.rsplit(':').next());
-                match last.map(str::to_ascii_lowercase).as_deref() {
-                    Some("vendor" | "company" | "companyname" | "publisher" | "maintainer" | "implementor") => {
-                        scribe.maker("properties.syft:metadata", Role::Party, value);
-                    }
-                    Some("author" | "authors" | "packager") => scribe.maker("properties.syft:metadata", Role::Person, value),
-                    _ => {}
-                }
-            }
+        if let Some(value) = value {
+            properties.take(scribe, &name, value);
         }
         Ok(())
     })?;
-    Ok(development)
+    Ok(properties.finish(scribe))
 }
 
 keys!(CommitKey { Url = "url", Author = "author", Committer = "committer", Message = "message" });
@@ -420,12 +411,17 @@ pub(super) fn commit(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     })
 }
 
-keys!(PatchKey { Diff = "diff" });
-keys!(DiffKey { Url = "url" });
+keys!(PatchKey { Diff = "diff", Resolves = "resolves" });
+keys!(DiffKey { Url = "url", Text = "text" });
 
 pub(super) fn patch(scribe: &mut Scribe<'_, '_>) -> Result<()> {
-    inside(scribe, "pedigree.patches", |scribe, _: PatchKey| {
-        inside(scribe, "pedigree.patches.diff", |scribe, _: DiffKey| scribe.claim("pedigree.patches", Role::Link))
+    const FIELD: &str = "pedigree.patches";
+    inside(scribe, FIELD, |scribe, key: PatchKey| match key {
+        PatchKey::Diff => inside(scribe, "pedigree.patches.diff", |scribe, key: DiffKey| match key {
+            DiffKey::Url => scribe.claim(FIELD, Role::Link),
+            DiffKey::Text => attachment(scribe, FIELD),
+        }),
+        PatchKey::Resolves => strings(scribe, FIELD),
     })
 }
 
@@ -463,13 +459,17 @@ pub(super) fn data(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     })
 }
 
-keys!(ModelCardKey { ModelParameters = "modelParameters" });
-keys!(ModelParametersKey { Datasets = "datasets" });
+keys!(ModelCardKey { ModelParameters = "modelParameters", Considerations = "considerations" });
+keys!(ModelParametersKey { Datasets = "datasets", Family = "architectureFamily", Architecture = "modelArchitecture" });
 
 /// The data sets that a model was made with. Those given by reference are components of their own.
 pub(super) fn model_card(scribe: &mut Scribe<'_, '_>) -> Result<()> {
-    inside(scribe, "modelCard", |scribe, _: ModelCardKey| {
-        inside(scribe, "modelCard.modelParameters", |scribe, _: ModelParametersKey| scribe.each("modelCard.modelParameters.datasets", data))
+    inside(scribe, "modelCard", |scribe, key: ModelCardKey| match key {
+        ModelCardKey::ModelParameters => inside(scribe, "modelCard.modelParameters", |scribe, key: ModelParametersKey| match key {
+            ModelParametersKey::Datasets => scribe.each("modelCard.modelParameters.datasets", data),
+            ModelParametersKey::Family | ModelParametersKey::Architecture => strings(scribe, "modelCard.modelParameters"),
+        }),
+        ModelCardKey::Considerations => strings(scribe, "modelCard.considerations"),
     })
 }
 
@@ -479,7 +479,7 @@ keys!(CertificateKey { SubjectName = "subjectName", IssuerName = "issuerName" })
 pub(super) fn crypto_properties(scribe: &mut Scribe<'_, '_>) -> Result<()> {
     inside(scribe, "cryptoProperties", |scribe, _: CryptoKey| {
         inside(scribe, "cryptoProperties.certificateProperties", |scribe, _: CertificateKey| {
-            scribe.claim("cryptoProperties.certificateProperties", Role::Text)
+            scribe.claim("cryptoProperties.certificateProperties", Role::Hint)
         })
     })
 }
