@@ -763,6 +763,17 @@ mod tests {
             component(r#","\u017fupplier":{"name":"Evil"}"#),
             cyclonedx("1.6", r#"{"type":"library","name":"a"}"#).replace("\"components\"", "\"Components\":[],\"components\""),
         ];
+        let spdx3 = r#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[{"type":"software_Package","spdxId":"urn:a","name":"a"}]"#;
+        let spdx2 = r#"{"spdxVersion":"SPDX-2.3","packages":[{"SPDXID":"SPDXRef-a","name":"a"}]"#;
+        let cyclonedx = cyclonedx("1.7", r#"{"type":"library","name":"a"}"#);
+        let two_formats = [
+            (cyclonedx.trim_end_matches('}'), ["spdxVersion", "packages", "@graph"]),
+            (spdx2, ["bomFormat", "components", "@graph"]),
+            (spdx3, ["packages", "components", "spdxVersion"]),
+        ];
+        for (text, others) in two_formats {
+            table.extend(others.map(|other| format!(r#"{text},"{other}":[]}}"#)));
+        }
         for namespace in ["", "urn:x", "http://cyclonedx.org/schema/bom/1.4"] {
             for inner in [
                 format!("<component><name>a</name></component><component xmlns=\"{namespace}\"><name>evil</name></component>"),
