@@ -8,7 +8,7 @@
 //!
 //! First the crate that others read the format with (`cyclonedx-bom`, `spdx-rs`), where it knows the version. Where it does not, or refuses the
 //! document, our own second reader is asked: a walk over the generic value that shares no code with the main reader. Its opinion counts
-//! then, and a note says what the crate complained about.
+//! then, and a note says what the crate complained about. Where the crate agrees, our own reader must not contradict.
 //!
 //! | document | crate | our own |
 //! | --- | --- | --- |
@@ -352,7 +352,8 @@ pub fn second_opinion(source: &Source, document: &Document, limits: &Limits) -> 
             None => match isolated(read) {
                 Ok(Ok(answer)) => {
                     notes.extend(schema_note(source, name, &answer.violations));
-                    return compared(source, document, limits, name, &answer.sketch, notes);
+                    let opinion = compared(source, document, limits, name, &answer.sketch, notes);
+                    return contradiction(source, document, limits).map_or(opinion, Opinion::Disagrees);
                 }
                 Ok(Err(complaint)) => complaint,
                 Err(Stopped::Panicked) => "something in it that this reader does not support".into(),
@@ -388,6 +389,21 @@ pub fn second_opinion(source: &Source, document: &Document, limits: &Limits) -> 
             debug_assert_eq!(stopped, Stopped::NoThread, "our own reader panicked");
             Opinion::Nobody { why: "the second reader could not run".to_owned(), notes }
         }
+    }
+}
+
+/// What our own reader sees that a crate passes over, such as members in another case, which a third kind of readers takes.
+fn contradiction(source: &Source, document: &Document, limits: &Limits) -> Option<DocumentError> {
+    let text = &source.body()[source.text_start()..];
+    let (_, read) = own(document).filter(|(largest, _)| text.len() <= *largest)?;
+    match isolated(|| read(text)) {
+        Ok(Ok(sketch)) => match compared(source, document, limits, OWN, &sketch, Vec::new()) {
+            Opinion::Disagrees(error) => Some(error),
+            Opinion::Agrees { .. } | Opinion::Nobody { .. } => None,
+        },
+        Ok(Err(Refusal::Ambiguous(what))) => Some(ambiguous(OWN, &what, None)),
+        // The crate can read it: it is enough that one reader confirms.
+        Ok(Err(Refusal::Unreadable(_) | Refusal::Unknown(_))) | Err(_) => None,
     }
 }
 
@@ -743,9 +759,21 @@ mod tests {
         let mut table = vec![
             component(r#","evidence":{"identity":[{"methods":[{"value":"v","Value":"w"}]}]}"#),
             component(r#","Purl":"pkg:npm/evil@1""#),
+            component(r#","Purl":"pkg:npm/evil@1""#).replace("1.6", "1.5"),
             component(r#","\u017fupplier":{"name":"Evil"}"#),
             cyclonedx("1.6", r#"{"type":"library","name":"a"}"#).replace("\"components\"", "\"Components\":[],\"components\""),
         ];
+        let spdx3 = r#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[{"type":"software_Package","spdxId":"urn:a","name":"a"}]"#;
+        let spdx2 = r#"{"spdxVersion":"SPDX-2.3","packages":[{"SPDXID":"SPDXRef-a","name":"a"}]"#;
+        let cyclonedx = cyclonedx("1.7", r#"{"type":"library","name":"a"}"#);
+        let two_formats = [
+            (cyclonedx.trim_end_matches('}'), ["spdxVersion", "packages", "@graph"]),
+            (spdx2, ["bomFormat", "components", "@graph"]),
+            (spdx3, ["packages", "components", "spdxVersion"]),
+        ];
+        for (text, others) in two_formats {
+            table.extend(others.map(|other| format!(r#"{text},"{other}":[]}}"#)));
+        }
         for namespace in ["", "urn:x", "http://cyclonedx.org/schema/bom/1.4"] {
             for inner in [
                 format!("<component><name>a</name></component><component xmlns=\"{namespace}\"><name>evil</name></component>"),

@@ -121,6 +121,7 @@ pub(super) fn sketch(bom: &Tree<'_>) -> Result<Sketch> {
     if !bom.object("the document")? {
         return Err(Refusal::Unreadable("expected an object, found null".into()));
     }
+    bom.without(&["spdxVersion", "packages", "@graph"])?;
     metadata(&mut sketch, bom.get("metadata")?)?;
     both(&mut sketch, bom, false)?;
     both(&mut sketch, bom.get("declarations")?.get("targets")?, false)?;

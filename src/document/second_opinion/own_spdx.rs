@@ -67,6 +67,7 @@ pub(super) fn sketch(document: &Tree<'_>) -> Result<Sketch> {
     if !document.object("the document")? {
         return Err(Refusal::Unreadable("expected an object, found null".into()));
     }
+    document.without(&["bomFormat", "components", "@graph"])?;
     for described in document.get("documentDescribes")?.one_or_many() {
         if let Tree::Object(_) = described {
             return Err(Refusal::Unknown("packages within `documentDescribes`, as SPDX 2.0 wrote them"));

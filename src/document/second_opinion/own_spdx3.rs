@@ -99,6 +99,7 @@ struct Known<'t> {
 pub(super) fn read(text: &str) -> Result<Sketch> {
     let document = Tree::parse(text)?;
     let mut sketch = Sketch::default();
+    document.without(&["bomFormat", "components", "spdxVersion", "packages"])?;
     for context in document.get("@context")?.one_or_many() {
         if let Tree::Object(_) = context {
             return Err(Refusal::Unknown("a context of its own"));

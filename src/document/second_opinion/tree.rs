@@ -49,6 +49,16 @@ impl<'a> Tree<'a> {
         Ok(found.map_or_else(null, |(_, value)| value))
     }
 
+    /// Refuses a document with members of another format: a reader of that one would see another document.
+    pub(super) fn without(&self, others: &[&str]) -> Result<(), Refusal> {
+        for other in others {
+            if !self.get(other)?.is_null() {
+                return Err(Refusal::Ambiguous(format!("the document also has `{other}`, which is a member of another format")));
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
