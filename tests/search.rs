@@ -246,6 +246,8 @@ fn an_object_with_two_readings_is_refused() {
         ("document", Box::new(document_of)),
         ("sbom", Box::new(|document| format!(r#""sbom":{document}"#))),
         ("data", Box::new(|document| format!(r#""Data":{document}"#))),
+        ("predicate as text", Box::new(|document| format!(r#""predicate":{}"#, json!(document)))),
+        ("payload alone", Box::new(|document| format!(r#""payload":"{}""#, base64(document)))),
         ("data as text", Box::new(|document| format!(r#""Data":{}"#, json!(document)))),
     ];
     let mut cases: Vec<(String, String)> = Vec::new();
