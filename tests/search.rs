@@ -509,6 +509,7 @@ fn named_and_found_are_the_same() {
         ("u.json", r#"{"Document":{"specVersion":"SPDX-2.0","documentDescribes":[{"Package":{"name":"x","supplier":"Organization: Kaspersky Lab"}}]}}"#.into()),
         ("v.json", r#"{"Document":{"spdxVersion":"SPDX-2.1","documentDescribes":[{"Package":{"name":"x","supplier":"Organization: Kaspersky Lab"}}]}}"#.into()),
         ("w.json", r#"{"list":[{"SPDXID":"SPDXRef-a","name":"x","supplier":"Organization: Kaspersky Lab"}]}"#.into()),
+        ("x.json", dsse(&statement(CYCLONEDX, value(PLANTED))).to_string().replace('}', ",}").into()),
         ("image.att", dsse(&statement(CYCLONEDX, value(PLANTED))).to_string().into()),
         ("image.att.json", b"{\"payloadType\":".to_vec()),
         ("release.intoto.jsonl", bundle(&statement(CYCLONEDX, value(PLANTED))).to_string().into()),

@@ -574,6 +574,5 @@ fn decode_beginning(text: &str) -> Option<Vec<u8>> {
 
 /// Whether text may be an SBOM or a wrapper that holds one.
 fn carries_marks(bytes: &[u8]) -> bool {
-    marks::may_hold(bytes)
-        || [&b"predicateType"[..], b"payloadType", b"specVersion"].iter().any(|word| memchr::memmem::find(bytes, word).is_some())
+    marks::may_hold(bytes) || marks::wraps(bytes)
 }

@@ -269,7 +269,7 @@ pub(super) fn is_sbom(opened: &Opened) -> bool {
         // JSON that was read to its end and holds no document. XML may still hold one in another element.
         "not-an-sbom" => opened.marked || start.starts_with('<') && marks::declares_namespace(text) && !is_schema(start),
         // Broken: then its words tell whether it means to be one. Prose that speaks of SBOMs is none.
-        _ => opened.marked || start.starts_with(['{', '[', '<']) && marks::mentions(text.as_bytes()),
+        _ => opened.marked || start.starts_with(['{', '[', '<']) && (marks::mentions(text.as_bytes()) || marks::wraps(text.as_bytes())),
     }
 }
 
