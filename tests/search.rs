@@ -246,6 +246,8 @@ fn an_object_with_two_readings_is_refused() {
         ("document", Box::new(document_of)),
         ("sbom", Box::new(|document| format!(r#""sbom":{document}"#))),
         ("data", Box::new(|document| format!(r#""Data":{document}"#))),
+        ("predicate as text", Box::new(|document| format!(r#""predicate":{}"#, json!(document)))),
+        ("payload alone", Box::new(|document| format!(r#""payload":"{}""#, base64(document)))),
         ("data as text", Box::new(|document| format!(r#""Data":{}"#, json!(document)))),
     ];
     let mut cases: Vec<(String, String)> = Vec::new();
@@ -507,6 +509,7 @@ fn named_and_found_are_the_same() {
         ("u.json", r#"{"Document":{"specVersion":"SPDX-2.0","documentDescribes":[{"Package":{"name":"x","supplier":"Organization: Kaspersky Lab"}}]}}"#.into()),
         ("v.json", r#"{"Document":{"spdxVersion":"SPDX-2.1","documentDescribes":[{"Package":{"name":"x","supplier":"Organization: Kaspersky Lab"}}]}}"#.into()),
         ("w.json", r#"{"list":[{"SPDXID":"SPDXRef-a","name":"x","supplier":"Organization: Kaspersky Lab"}]}"#.into()),
+        ("x.json", dsse(&statement(CYCLONEDX, value(PLANTED))).to_string().replace('}', ",}").into()),
         ("image.att", dsse(&statement(CYCLONEDX, value(PLANTED))).to_string().into()),
         ("image.att.json", b"{\"payloadType\":".to_vec()),
         ("release.intoto.jsonl", bundle(&statement(CYCLONEDX, value(PLANTED))).to_string().into()),

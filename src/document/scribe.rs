@@ -194,23 +194,6 @@ fn twice(key: &Keyword, span: Span) -> Box<DocumentError> {
     })
 }
 
-/// Members that only an envelope or an export has around a document.
-pub(super) const WRAPPER_MEMBERS: [&str; 13] = [
-    "_type",
-    "predicateType",
-    "predicate",
-    "payloadType",
-    "payload",
-    "dsseEnvelope",
-    "dsse_envelope",
-    "verificationMaterial",
-    "Data",
-    "Document",
-    "sbom",
-    "attestations",
-    "@graph",
-];
-
 /// Two lists of words as one.
 pub(super) const fn with<const A: usize, const B: usize, const ALL: usize>(
     first: [&'static str; A],

@@ -9,8 +9,9 @@ use super::feed::{Feed, NotByParts};
 use super::json::{Json, JsonStr, Next};
 use super::product::{Annotations, Product, without_escapes};
 use super::recognise::{error, known_versions};
-use super::scribe::{Declared, Newest, Progress, Result, Scribe, WRAPPER_MEMBERS, begins, keys, pointers, with};
+use super::scribe::{Declared, Newest, Progress, Result, Scribe, begins, keys, pointers, with};
 use super::units::Units;
+use super::wrapping::WRAPPER_MEMBERS;
 use super::{Document, DocumentError, Format, Reader, registry};
 use crate::inventory::{Claim, Kind, Listener, Nobody, Node, Place, Role, Scope, Text, names_nobody};
 use crate::source::Span;
@@ -36,7 +37,10 @@ keys!(DocumentKey, foreign: &FOREIGN, {
 });
 
 /// Members of CycloneDX and of envelopes: what has them is another document to somebody else.
-const FOREIGN: [&str; 17] = with(WRAPPER_MEMBERS, ["specVersion", "specFormat", "serialNumber", "dependencies"]);
+const FOREIGN: [&str; 18] = with(
+    WRAPPER_MEMBERS,
+    ["verificationMaterial", "Document", "attestations", "@graph", "specVersion", "specFormat", "serialNumber", "dependencies"],
+);
 
 fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
     let mut product = Product::new(listener, Annotations::default());

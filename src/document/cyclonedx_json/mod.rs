@@ -11,8 +11,9 @@ use super::feed::Feed;
 use super::json::Next;
 use super::product::{Annotations, Product};
 use super::recognise::{error, known_versions};
-use super::scribe::{Declared, Result, Scribe, WRAPPER_MEMBERS, keys, pointers, with};
+use super::scribe::{Declared, Result, Scribe, keys, pointers, with};
 use super::units::Units;
+use super::wrapping::WRAPPER_MEMBERS;
 use super::{Document, DocumentError, Format, Reader};
 use crate::inventory::{Kind, Listener, Node, Place, Role, Scope, Text};
 use crate::source::Span;
@@ -47,7 +48,10 @@ keys!(BomKey, foreign: &FOREIGN, {
 });
 
 /// Members of SPDX and of envelopes: what has them is another document to somebody else.
-const FOREIGN: [&str; 17] = with(WRAPPER_MEMBERS, ["SPDXID", "documentNamespace", "documentDescribes", "@context"]);
+const FOREIGN: [&str; 18] = with(
+    WRAPPER_MEMBERS,
+    ["verificationMaterial", "Document", "attestations", "@graph", "SPDXID", "documentNamespace", "documentDescribes", "@context"],
+);
 
 fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
     let annotations = if feed.is_whole() { prose::annotations(feed.text(), feed.start()) } else { Annotations::default() };

@@ -193,12 +193,16 @@ fn each_in_zip(members: &mut Members<'_>, bytes: &[u8]) -> Result<(), DocumentEr
         return Err(error("unsupported-encoding", &format!("this is {kind}, which is not read"), None, SPREADSHEET));
     }
     let package = search::is_package(members.place.name());
+    // Before anything is unpacked: members that share their data are how a small archive becomes a large one.
     let mut covered: Vec<(u64, u64)> = Vec::with_capacity(entries.len());
+    for entry in &entries {
+        covered.push((entry.at, content(entry, bytes)?.1));
+    }
+    hidden(&mut covered, bytes)?;
     for entry in &entries {
         let member = name(entry);
         let named = search::named_as_sbom(&member);
-        let (data, until) = content(entry, bytes)?;
-        covered.push((entry.at, until));
+        let (data, _) = content(entry, bytes)?;
         if entry.packed == 0 && entry.size == 0 && !named || member.ends_with('/') {
             continue;
         }
@@ -234,7 +238,7 @@ fn each_in_zip(members: &mut Members<'_>, bytes: &[u8]) -> Result<(), DocumentEr
         }
         members.add(&member, content);
     }
-    hidden(&mut covered, bytes)
+    Ok(())
 }
 
 /// A reader for the data of a member.

@@ -158,6 +158,11 @@ pub(super) fn mentions(text: &[u8]) -> bool {
     memchr::memchr2_iter(b'x', b'X', text).any(x) || memchr::memchr2_iter(b'f', b'F', text).any(f)
 }
 
+/// Whether a text has a key of an attestation, which may hold an SBOM in base64.
+pub(super) fn wraps(text: &[u8]) -> bool {
+    ["predicateType", "payloadType", "dsseEnvelope", "specVersion"].iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
+}
+
 /// Whether JSON that is not looked at in full may be an SBOM or hold one: it has a word of one, a letter of a key is escaped, or a string
 /// looks like base64 of a document.
 pub(super) fn may_hold(text: &[u8]) -> bool {

@@ -103,6 +103,9 @@ impl<'a> Place<'a> {
     }
 
     fn member(&self, member: &str) -> Place<'static> {
+        // No name of a file is longer, and this one is repeated in every position; its end says what it is.
+        const LONGEST: usize = 1024;
+        let member = &member[crate::text::boundary(member, member.len().saturating_sub(LONGEST))..];
         let whole = format!("{}!/{member}", self.whole);
         Place { own: whole.len() - member.len(), whole: whole.into(), archives: self.archives + 1 }
     }

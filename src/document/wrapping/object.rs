@@ -338,10 +338,19 @@ impl<'a> Walker<'a> {
         let data = get(Word::Data).is_some_and(holds_documents);
         let export = get(Word::Sbom).is_some_and(|member| member.next == Next::Object && holds_documents(member));
 
+        // Strings under these keys were left for now.
+        let held = |word: Word| {
+            let strings = members.iter().filter(|member| member.word == word).filter_map(|member| member.string);
+            strings.into_iter().any(|string| self.in_string(string).is_some())
+        };
+        let (payload_held, predicate_held) = (held(Word::Payload), held(Word::Predicate));
+
         // One reading.
         let wrapper = statement
             || envelope.is_some()
             || bundle.is_some()
+            || payload_held
+            || predicate_held
             || members.iter().any(|member| member.word.holds() && holds_documents(member));
         if let Some((first, second)) = twice
             && (wrapper || document || any_inside)
@@ -355,7 +364,7 @@ impl<'a> Walker<'a> {
                 member.next != Next::Null
                     && match member.word {
                         Word::Kind => in_toto,
-                        Word::Payload => envelope.is_some() || holds_documents(member) || member.next == Next::Object,
+                        Word::Payload => payload_held || envelope.is_some() || holds_documents(member) || member.next == Next::Object,
                         Word::PayloadType | Word::Signatures | Word::MediaType => false,
                         Word::PredicateType | Word::Predicate | Word::Envelope | Word::Data | Word::Sbom | Word::MessageSignature => true,
                         Word::Container => holds_documents(member),
@@ -373,9 +382,10 @@ impl<'a> Walker<'a> {
             return self.push(What::Document(span));
         }
         if wrapper {
+            let beside = payload.is_some() && (statement || bundle.is_some() || envelope.is_some());
             let kinds = [
-                (statement, [Word::Predicate, Word::PredicateType, Word::Kind]),
-                (payload.is_some() && (statement || bundle.is_some()) || envelope.is_some(), [Word::Payload; 3]),
+                (statement || predicate_held, [Word::Predicate, Word::PredicateType, Word::Kind]),
+                (beside || payload_held, [Word::Payload; 3]),
                 (bundle.is_some(), [Word::Envelope; 3]),
                 (get(Word::Data).is_some_and(holds_documents), [Word::Data; 3]),
                 (get(Word::Sbom).is_some_and(holds_documents), [Word::Sbom; 3]),
@@ -564,6 +574,5 @@ fn decode_beginning(text: &str) -> Option<Vec<u8>> {
 
 /// Whether text may be an SBOM or a wrapper that holds one.
 fn carries_marks(bytes: &[u8]) -> bool {
-    marks::may_hold(bytes)
-        || [&b"predicateType"[..], b"payloadType", b"specVersion"].iter().any(|word| memchr::memmem::find(bytes, word).is_some())
+    marks::may_hold(bytes) || marks::wraps(bytes)
 }

@@ -7,6 +7,7 @@ use super::super::limits::Limits;
 use super::super::recognise;
 use super::compression::{Budget, Packing};
 use super::{Opened, Place, archive, marks, open_within};
+use crate::source::Source;
 
 fn ends(name: &str, endings: &[&str]) -> bool {
     endings.iter().any(|ending| name.ends_with(ending))
@@ -179,7 +180,13 @@ pub fn promise(path: &str, head: &[u8]) -> Promise {
     const FIRST: [&str; 7] = ["spdxversion", "spdxid", "datalicense", "documentname", "packagename", "creationinfo", "bomformat"];
     let first = code.trim_start_matches(['"', '\'']);
     let begins = FIRST.iter().any(|word| first.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
-    if begins || is_plain_text(path) || may_be_protobuf(path, head) { Promise::Look } else { Promise::Nothing }
+    if begins || may_be_protobuf(path, head) {
+        return Promise::Look;
+    }
+    // Zero bytes belong to UTF-16 or to a program.
+    let decoded = Source::from_bytes("", head[..head.len() / 4 * 4].to_vec()).unwrap_or_else(|not_text| not_text.source);
+    let binary = head.contains(&0) && decoded.text().contains('\0');
+    if is_plain_text(path) && !binary { Promise::Look } else { Promise::Nothing }
 }
 
 /// Whether part of a large JSON or XML file has a mark of an SBOM.
@@ -188,16 +195,30 @@ pub fn may_hold(part: &[u8]) -> bool {
     marks::may_hold(part)
 }
 
-/// Whether bytes may be CycloneDX protobuf whose version is not its first field: every field is well-formed.
+/// Whether a file may be CycloneDX protobuf whose version is not its first field: its first fields are well-formed.
 fn may_be_protobuf(path: &str, head: &[u8]) -> bool {
     let name = file_name(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    ["", "pb", "bin", "protobuf", "proto", "binpb", "pbf", "cdx"].contains(&ending)
-        && head.first().is_some_and(|tag| matches!(tag & 7, 0 | 2))
+    ["", "pb", "bin", "protobuf", "proto", "binpb", "pbf", "cdx"].contains(&ending) && !head.is_empty() && fields(head).well_formed
 }
 
 /// Whether bytes are CycloneDX protobuf, with its fields in any order. The format has no other mark than that the version is a field.
 pub(super) fn is_protobuf_in_any_order(bytes: &[u8]) -> bool {
+    let fields = fields(bytes);
+    fields.well_formed && fields.whole && fields.version
+}
+
+/// What the fields of a protobuf message look like from outside.
+struct Fields {
+    /// Nothing in them is wrong, as far as they go.
+    well_formed: bool,
+    /// The last one is there to its end.
+    whole: bool,
+    /// One of them is a version of CycloneDX.
+    version: bool,
+}
+
+fn fields(bytes: &[u8]) -> Fields {
     fn varint(bytes: &mut &[u8]) -> Option<u64> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
@@ -210,27 +231,23 @@ pub(super) fn is_protobuf_in_any_order(bytes: &[u8]) -> bool {
         }
         None
     }
+    let mut found = Fields { well_formed: true, whole: false, version: false };
     let mut rest = bytes;
-    let mut version = false;
     while !rest.is_empty() {
-        let Some(tag) = varint(&mut rest) else { return false };
-        match (tag >> 3, tag & 7) {
-            (1..=31, 0) => {
-                if varint(&mut rest).is_none() {
-                    return false;
-                }
-            }
-            (field @ 1..=31, 2) => {
-                let len = varint(&mut rest).and_then(|len| usize::try_from(len).ok());
-                let Some((content, behind)) = len.and_then(|len| rest.split_at_checked(len)) else { return false };
-                version |= field == 1
-                    && matches!(content, [b'1', b'.', digits @ ..] if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit));
-                rest = behind;
-            }
-            _ => return false,
+        let Some(tag) = varint(&mut rest) else { return found };
+        // A message of CycloneDX has numbers and what has a length, in few fields.
+        let (field @ 1..=31, kind @ (0 | 2)) = (tag >> 3, tag & 7) else { return Fields { well_formed: false, ..found } };
+        let Some(value) = varint(&mut rest) else { return found };
+        if kind == 0 {
+            continue;
         }
+        let Some((content, behind)) = usize::try_from(value).ok().and_then(|len| rest.split_at_checked(len)) else { return found };
+        let digits = content.strip_prefix(b"1.").unwrap_or_default();
+        found.version |= field == 1 && !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+        rest = behind;
     }
-    version
+    found.whole = true;
+    found
 }
 
 /// Whether what a search opened is an SBOM, or something that has to be reported because it may be one.
@@ -252,7 +269,7 @@ pub(super) fn is_sbom(opened: &Opened) -> bool {
         // JSON that was read to its end and holds no document. XML may still hold one in another element.
         "not-an-sbom" => opened.marked || start.starts_with('<') && marks::declares_namespace(text) && !is_schema(start),
         // Broken: then its words tell whether it means to be one. Prose that speaks of SBOMs is none.
-        _ => opened.marked || start.starts_with(['{', '[', '<']) && marks::mentions(text.as_bytes()),
+        _ => opened.marked || start.starts_with(['{', '[', '<']) && (marks::mentions(text.as_bytes()) || marks::wraps(text.as_bytes())),
     }
 }
 
