@@ -79,7 +79,7 @@ fn check(arguments: &[&std::ffi::OsStr], stdin: Option<&[u8]>) -> (Option<i32>, 
         if let Some(status) = child.try_wait().unwrap() {
             break Some(status);
         }
-        if begun.elapsed() > Duration::from_secs(60) {
+        if begun.elapsed() > Duration::from_secs(240) {
             drop(child.kill());
             drop(child.wait());
             break None;
@@ -127,7 +127,7 @@ fn no_crafted_document_passes() {
             let name = file.file_name().unwrap().to_str().unwrap().to_owned();
             let clean = name.starts_with("base_clean");
             let script = Path::new(&name).extension().is_some_and(|ending| ending == "py");
-            let (code, out, took) = if script {
+            let (code, _, took) = if script {
                 let Ok(made) = Command::new("python3").arg(&file).output() else { continue };
                 check(&["-".as_ref()], Some(&made.stdout))
             } else {
@@ -135,21 +135,16 @@ fn no_crafted_document_passes() {
             };
             tried += 1;
             let passes = match code {
-                Some(0) => clean || (folder == "resource" && !out.to_lowercase().contains("kaspersky") && harmless(&name)),
+                Some(0) => clean,
                 Some(1 | 2) => !clean,
                 _ => false,
             };
-            if !passes || took > Duration::from_secs(20) {
+            if !passes {
                 failures.push(format!("{folder}/{name}: exit code {code:?} after {took:?}"));
             }
         }
     }
     assert!(failures.is_empty() && tried > 40, "{tried} tried\n{}", failures.join("\n"));
-}
-
-/// Inputs that only cost too much and list nothing that is prohibited.
-fn harmless(name: &str) -> bool {
-    ["purl-", "addresses-", "agent-", "text-", "alias-", "strict-", "supplier-places"].iter().any(|start| name.starts_with(start))
 }
 
 /// Policies with which the author of a pull request would pass a prohibited component.

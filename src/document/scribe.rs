@@ -7,7 +7,7 @@ use super::json::{self, Json, JsonError, JsonStr, Keyword, Next, Walk};
 use super::recognise::not_json;
 use super::{About, DocumentError};
 use crate::inventory::{
-    Author, CLAIM_MAX, Claim, Completeness, Link, Listener, Node, Note, Place, Relationship, Role, Subject, Text, names_nobody,
+    Author, CLAIM_MAX, Claim, Completeness, Link, Listener, Node, Note, PARTY_MAX, Place, Relationship, Role, Subject, Text, names_nobody,
 };
 use crate::source::{Source, Span};
 
@@ -415,6 +415,19 @@ impl<'a, 'l> Scribe<'a, 'l> {
         })
     }
 
+    /// Skips a license expression. One that is longer than any real one is refused: it is made to exhaust whoever parses it.
+    pub(super) fn license_expression(&mut self, what: &str) -> Result<()> {
+        if self.json.peek()? != Next::String {
+            return self.json.skip().map(drop).map_err(Into::into);
+        }
+        let expression = self.json.string()?;
+        if expression.raw().len() <= CLAIM_MAX {
+            return Ok(());
+        }
+        let message = format!("`{what}` has {} bytes: expected at most {CLAIM_MAX}", expression.raw().len());
+        Err(Box::new(super::recognise::error("too-long", &message, Some(expression.span()), "correct the license expression")))
+    }
+
     pub(super) fn text(&mut self, what: &str) -> Result<Option<Text<'a>>> {
         Ok(self.string(what)?.map(|string| Text { value: string.value(), span: string.span() }))
     }
@@ -517,7 +530,6 @@ impl<'a, 'l> Scribe<'a, 'l> {
     pub(super) fn open(&mut self, place: Place, kind: crate::inventory::Kind) -> Draft<'a> {
         let index = self.progress.subjects;
         self.progress.subjects += 1;
-        self.progress.listed += u32::from(!matches!(place, Place::Tool | Place::Root));
         let subject = Subject {
             index,
             kind,
@@ -538,9 +550,12 @@ impl<'a, 'l> Scribe<'a, 'l> {
     /// Closes a subject: hands it over with its claims and forgets them.
     pub(super) fn close(&mut self, draft: Draft<'a>) {
         let Draft { subject, claims } = draft;
-        if self.claims[claims..].iter().any(|claim| claim.text.len() > CLAIM_MAX) {
+        if self.claims[claims..].iter().any(|claim| claim.text.len() > PARTY_MAX) {
             self.check_length(claims);
         }
+        // One that has neither a name nor anything else says nothing about the product.
+        let says_something = subject.name.is_some() || self.claims.len() > claims;
+        self.progress.listed += u32::from(says_something && !matches!(subject.place, Place::Tool | Place::Root));
         self.delivered += 1;
         if self.delivered > self.known {
             self.listener.subject(&Subject { claims: &self.claims[claims..], ..subject });
@@ -551,7 +566,7 @@ impl<'a, 'l> Scribe<'a, 'l> {
     /// Remembers the first of these claims that is too long to be looked up: its document is refused, never cut.
     #[cold]
     fn check_length(&mut self, from: usize) {
-        let long = self.claims[from..].iter().find(|claim| claim.text.len() > CLAIM_MAX && claim.role.is_bounded());
+        let long = self.claims[from..].iter().find(|claim| claim.text.len() > claim.role.longest());
         if let (None, Some(claim)) = (&self.overlong, long) {
             self.overlong = Some(too_long(claim));
         }
@@ -564,7 +579,7 @@ impl<'a, 'l> Scribe<'a, 'l> {
 
     /// Hands the claims from `from` on over as claims about the product as a whole, and forgets them.
     pub(super) fn of_product(&mut self, from: usize) {
-        if self.claims[from..].iter().any(|claim| claim.text.len() > CLAIM_MAX) {
+        if self.claims[from..].iter().any(|claim| claim.text.len() > PARTY_MAX) {
             self.check_length(from);
         }
         if self.claims.len() > from {
@@ -694,7 +709,7 @@ impl<'a, 'l> Scribe<'a, 'l> {
 fn too_long(claim: &Claim<'_>) -> Box<DocumentError> {
     Box::new(DocumentError {
         code: "too-long",
-        message: format!("`{}` has {} bytes; a name, purl, CPE or URL may have {CLAIM_MAX} at most", claim.field, claim.text.len()),
+        message: format!("`{}` has {} bytes: expected at most {}", claim.field, claim.text.len(), claim.role.longest()),
         span: Some(claim.span),
         label: Some("too long to be checked".to_owned()),
         help: "correct the value, or regenerate the SBOM; long prose belongs in `description`, `copyright` or a license text".to_owned(),

@@ -310,6 +310,8 @@ keys!(PackageKey {
     CopyrightText = "copyrightText",
     AttributionTexts = "attributionTexts",
     LicenseComments = "licenseComments",
+    LicenseConcluded = "licenseConcluded",
+    LicenseDeclared = "licenseDeclared",
     Annotations = "annotations",
     Checksums = "checksums",
     HasFiles = "hasFiles",
@@ -349,6 +351,8 @@ fn package(scribe: &mut Scribe<'_, '_>, scopes: &Scopes) -> Result<()> {
             PackageKey::CopyrightText => scribe.said("copyrightText", Role::Text)?,
             PackageKey::AttributionTexts => scribe.claims_of("attributionTexts", Role::Text)?,
             PackageKey::LicenseComments => scribe.said("licenseComments", Role::Text)?,
+            PackageKey::LicenseConcluded => scribe.license_expression("licenseConcluded")?,
+            PackageKey::LicenseDeclared => scribe.license_expression("licenseDeclared")?,
             PackageKey::Annotations => annotations(scribe)?,
             PackageKey::Checksums => checksums(scribe)?,
             PackageKey::HasFiles => {

@@ -71,6 +71,16 @@ impl Role {
         !matches!(self, Self::Text | Self::Link)
     }
 
+    /// The most bytes that the text of such a claim may have; a document with a longer one is refused, never cut.
+    #[must_use]
+    pub fn longest(self) -> usize {
+        match self {
+            Self::Party | Self::PartyUrl | Self::PartyEmail => PARTY_MAX,
+            _ if self.is_bounded() => CLAIM_MAX,
+            _ => usize::MAX,
+        }
+    }
+
     /// Whether such a claim says what the subject is, so that a look-up of it means something.
     ///
     /// A hash alone does not: nothing can be told from it that the policy does not list.
@@ -82,6 +92,9 @@ impl Role {
 
 /// The most bytes that a claim's text may have, unless it is prose: a name, a purl, a CPE, a URL. Real ones have a few hundred at most.
 pub const CLAIM_MAX: usize = 64 * 1024;
+
+/// The same for who made or supplies something: a name, an address.
+pub const PARTY_MAX: usize = 8 * 1024;
 
 /// A party's name without SPDX's keyword in front of it: writers of other formats keep `Organization:`, `Person:` and `Tool:`.
 #[must_use]

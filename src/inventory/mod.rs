@@ -8,7 +8,7 @@ mod lineage;
 mod subject;
 mod version;
 
-pub use claim::{CLAIM_MAX, Claim, Role, names_nobody, without_agent_keyword};
+pub use claim::{CLAIM_MAX, Claim, PARTY_MAX, Role, names_nobody, without_agent_keyword};
 pub use lineage::{Connection, Cut, Graph, Lineage, Paths, Ways, is_left_out};
 pub use subject::{Kind, KindClass, Place, Scope, Subject, Text, identity};
 pub use version::Versions;

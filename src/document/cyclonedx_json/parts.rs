@@ -147,7 +147,7 @@ fn reference_role(kind: &str) -> (&'static str, Role) {
     }
 }
 
-keys!(ChoiceKey { License = "license", Licensing = "licensing" });
+keys!(ChoiceKey { License = "license", Licensing = "licensing", Expression = "expression" });
 keys!(LicenseKey { Name = "name", Text = "text", Url = "url", Licensing = "licensing" });
 keys!(LicensingKey { Licensor = "licensor" });
 keys!(LicensorKey { Organization = "organization", Individual = "individual" });
@@ -170,6 +170,7 @@ pub(super) fn licenses(scribe: &mut Scribe<'_, '_>) -> Result<()> {
             }),
             ChoiceKey::License => Ok(()),
             ChoiceKey::Licensing => licensing(scribe),
+            ChoiceKey::Expression => scribe.license_expression("licenses[].expression"),
         })
     })
 }

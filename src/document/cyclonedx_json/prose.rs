@@ -110,10 +110,11 @@ pub(super) fn annotations(text: &str, start: usize) -> Annotations {
     found
 }
 
-keys!(GatheredKey { Annotations = "annotations" });
-
 fn gather(scribe: &mut Scribe<'_, '_>, found: &mut Annotations) -> Result<()> {
-    inside(scribe, "the document", |scribe, _: GatheredKey| {
+    inside(scribe, "the document", |scribe, key: super::BomKey| {
+        if !matches!(key, super::BomKey::Annotations) {
+            return scribe.json.skip().map(drop).map_err(Into::into);
+        }
         scribe.each("annotations", |scribe| {
             let (mut subjects, mut text) = (Vec::new(), None);
             inside(scribe, "annotations[]", |scribe, key: AnnotationKey| match key {

@@ -292,7 +292,12 @@ impl<'b> Teller<'b, '_> {
     /// The vendors that are up next.
     fn vendors(&mut self, naming: Naming, index: u32) -> Result<()> {
         let vendors = &mut self.vendors;
-        self.walker.references(naming.field(), |walker, reference, _| {
+        let mut count = 0_usize;
+        self.walker.references(naming.field(), |walker, reference, at| {
+            count += 1;
+            if count > super::walker::CLAIMS_MAX {
+                return Err(super::walker::too_many(Span::new(at, at)));
+            }
             let vendor = walker.target(&reference)?;
             vendors.claim(walker, naming, index, &vendor)
         })

@@ -58,7 +58,7 @@ pub(super) struct Walker<'b, 'l> {
 }
 
 /// The most claims that one component may have: each costs more memory than its text.
-const CLAIMS_MAX: usize = 500_000;
+pub(super) const CLAIMS_MAX: usize = 100_000;
 
 impl<'b, 'l> Walker<'b, 'l> {
     pub(super) fn new(json: Json<'b>, table: &'b Table, context: &'b Context, listener: &'l mut dyn Listener) -> Self {
@@ -631,7 +631,7 @@ impl Identifiers {
     }
 }
 
-fn too_many(span: Span) -> Box<crate::document::DocumentError> {
+pub(super) fn too_many(span: Span) -> Box<crate::document::DocumentError> {
     let message = format!("more than {CLAIMS_MAX} fields of one component");
     refuse("too-many-statements", &message, span, "correct the generator: no component needs so many")
 }
