@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::finding::{AppliedWaiver, Assessment, Evidence, Finding, FoundSubject, OwnershipLink, Status, Unnamed};
 use crate::identity::{EntityId, Hit, IdentifierKind, Matcher, Strength, cpe, normalised};
-use crate::inventory::{Claim, Completeness, KindClass, Link, Listener, Note, Place, Role, Subject};
+use crate::inventory::{Claim, Completeness, Kind, KindClass, Link, Listener, Note, Place, Role, Subject};
 use crate::policy::{Attribution, Effect, InForce, Origin, Policy, Product, Rule, UNVERIFIABLE, Use};
 use crate::source::{Span, hex_sha256};
 
@@ -189,6 +189,10 @@ impl<'p> Evaluator<'p> {
                 return Some(format!("it does not reach {}", classes[0].as_str()));
             }
         }
+        let kind = traits.subject.kind;
+        if !rule.kinds.is_empty() && kind != Kind::Unknown && !rule.kinds.contains(&kind) {
+            return Some(format!("it does not reach the kind {}", kind.as_str()));
+        }
         if let Some(scope) = traits.subject.scope
             && !rule.scopes.is_empty()
             && !rule.scopes.contains(&scope)
@@ -242,6 +246,7 @@ impl<'p> Evaluator<'p> {
                 let why = match rule.effective {
                     _ if self.in_force.unbound.contains(&number) => "it binds none of the profiles that were asked for".to_owned(),
                     Some(effective) if effective > self.in_force.as_of => format!("it only begins on {effective}"),
+                    _ if !rule.in_force(self.in_force.as_of) => "it has expired".to_owned(),
                     _ => "it neither names this entity nor reaches it on this day".to_owned(),
                 };
                 refusals.push(Refusal { rule: Arc::clone(rule), entity: Some(entity), why });
@@ -641,9 +646,12 @@ fn unverifiable_rule(policy: &Policy) -> Option<Arc<Rule>> {
         products: Vec::new(),
         except: Vec::new(),
         subjects: Vec::new(),
+        kinds: Vec::new(),
         scopes: Vec::new(),
         effect,
         effective: None,
+        until: None,
+        applies: Vec::new(),
         clause: None,
         text: None,
         help: Some("Have the SBOM name its supplier, purl or CPE.".to_owned()),

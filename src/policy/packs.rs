@@ -44,10 +44,11 @@ pub static CATALOGUE: [Pack; CATALOGUE_COUNT] = embedded![
     "catalogue/huawei",
     "catalogue/kaspersky",
     "catalogue/prc-1260h",
+    "catalogue/prc-1260h-2026",
     "catalogue/semiconductors",
     "catalogue/surveillance",
 ];
-const CATALOGUE_COUNT: usize = 10;
+const CATALOGUE_COUNT: usize = 11;
 
 #[cfg(test)]
 mod tests {

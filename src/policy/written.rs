@@ -120,9 +120,12 @@ pub(super) struct RuleBlock {
     pub(super) products: Vec<Product>,
     pub(super) except: Vec<Product>,
     pub(super) subjects: Vec<KindClass>,
+    pub(super) kinds: Vec<Kind>,
     pub(super) scopes: Vec<Scope>,
     pub(super) effect: Effect,
     pub(super) effective: Option<Date>,
+    pub(super) until: Option<Date>,
+    pub(super) applies: Vec<At<String>>,
     pub(super) clause: Option<String>,
     pub(super) text: Option<String>,
     pub(super) help: Option<String>,
@@ -184,6 +187,8 @@ pub struct Example {
     pub rule: Option<String>,
     /// The day to evaluate as of; any on which everything is in force if none is given.
     pub as_of: Option<Date>,
+    /// The contract profile to evaluate for; every contract if none is given.
+    pub profile: Option<String>,
     /// Why, or what the case is.
     pub why: Option<String>,
     /// The policy that lists it, by its id.

@@ -169,6 +169,8 @@ fn show(policy: &Policy, as_of: Date, stdout: &mut dyn Write) -> io::Result<Outc
             "effective",
             rule.effective.map_or(String::new(), |day| if day > as_of { format!("{day}, not yet") } else { day.to_string() }),
         )?;
+        line("until", rule.until.map_or(String::new(), |day| day.to_string()))?;
+        line("applies", inline(&rule.applies.join(", ")).into_owned())?;
         line("clause", rule.clause.as_deref().map_or(String::new(), |clause| inline(clause).into_owned()))?;
         line("text", rule.text.as_deref().map_or(String::new(), |text| excerpt(text.trim(), LONG).into_owned()))?;
         line("help", rule.help.as_deref().map_or(String::new(), |help| excerpt(help.trim(), LONG).into_owned()))?;
