@@ -111,9 +111,9 @@ def main():
         if country(name, parent):
             lines.append(f"country = {quoted(country(name, parent))}")
         lines.append(f"source  = {quoted(source)}")
-        plain = name.replace("\u2019", "'")
-        aliases = [quoted(plain)] if plain != name else []
-        if alias:
+        aliases = []
+        # A short name that is the name without its legal form needs no entry.
+        if alias and re.sub(FORMS + r"|[ ,.]", "", name) != re.sub("[ ,.]", "", alias):
             if alias in AMBIGUOUS:
                 aliases.append(f"{{ value = {quoted(alias)}, whole = true, source = {quoted('short name in the notice; other organizations have it too')}, confirmed = false }}")
             else:

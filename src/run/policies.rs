@@ -119,9 +119,9 @@ fn list(stdout: &mut dyn Write) -> io::Result<Outcome> {
                 let part = policy.parts.last();
                 let (title, applies) = part.map_or(("", String::new()), |part| (part.title.as_str(), part.applies.join(", ")));
                 let binds = if applies.is_empty() { String::new() } else { format!(" (binds: {applies})") };
-                writeln!(stdout, "{:<22} {title}{binds}", pack.name)?;
+                writeln!(stdout, "{:<30} {title}{binds}", pack.name)?;
             }
-            Err(_) => writeln!(stdout, "{:<22} cannot be read", pack.name)?,
+            Err(_) => writeln!(stdout, "{:<30} cannot be read", pack.name)?,
         }
     }
     writeln!(stdout, "\nMakers, which the packs and your own policies extend:")?;
