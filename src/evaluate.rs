@@ -122,7 +122,7 @@ impl<'p> Evaluator<'p> {
         let mut worst = None;
         let before = self.assessment.findings.len();
         for entity in entities {
-            for Use { rule, reached } in self.in_force.uses(entity) {
+            for Use { rule, reached, review } in self.in_force.uses(entity) {
                 let rule = Arc::clone(&self.policy.rules[*rule]);
                 if self.refusal(&rule, entity, &traits).is_some() {
                     continue;
@@ -143,6 +143,10 @@ impl<'p> Evaluator<'p> {
                 }
                 let mut ownership = Vec::new();
                 if let Some(reached) = reached {
+                    if *review {
+                        effect = effect.min(Effect::Review);
+                        doubts.push(format!("the rule reaches it only as `{}`, which a person has to judge", reached.by.as_str()));
+                    }
                     if !reached.confirmed {
                         effect = effect.min(Effect::Review);
                         doubts.push("no source confirms the whole chain of ownership".to_owned());
@@ -641,6 +645,7 @@ fn unverifiable_rule(policy: &Policy) -> Option<Arc<Rule>> {
         title: Some("Nothing says what this is or who made it".to_owned()),
         entities: Vec::new(),
         reach: Vec::new(),
+        review_reach: Vec::new(),
         countries: Vec::new(),
         versions: None,
         products: Vec::new(),

@@ -254,3 +254,16 @@ fn a_rule_may_reach_some_kinds_only_and_never_overlooks_an_unknown_one() {
         assert_eq!(status(&policy, &named("x", "Acme Widgets", kind), "2026-11-27", ""), expected, "{kind:?}");
     }
 }
+
+#[test]
+fn what_only_a_review_reach_reaches_asks_for_review() {
+    let policy = house(
+        "[[entity]]\nid = \"near\"\nname = \"Near Works\"\nsource = \"s\"\n[[entity]]\nid = \"below\"\nname = \"Below Works\"\nsource = \"s\"\n[[ownership]]\nowner = \"acme\"\nowned = \"near\"\nkind = \"affiliate\"\nsource = \"s\"\n[[ownership]]\nowner = \"acme\"\nowned = \"below\"\nkind = \"control\"\nsource = \"s\"\n[[rule]]\nid = \"r\"\nentities = [\"acme\"]\nreach = [\"controlled-by\"]\nreview-reach = [\"affiliate\"]\n",
+    );
+    for (supplier, expected) in [("Acme Widgets", "prohibited"), ("Below Works", "prohibited"), ("Near Works", "review")] {
+        assert_eq!(status(&policy, &supplied(supplier), "2026-11-27", ""), expected, "{supplier}");
+    }
+    let in_force = InForce::new(&policy, day("2026-11-27"), &[]);
+    let findings = trial::findings(&in_force, &supplied("Near Works"));
+    assert!(findings[0].doubts[0].contains("affiliate"), "{:?}", findings[0].doubts);
+}

@@ -113,7 +113,7 @@ def main():
         lines.append(f"source  = {quoted(source)}")
         aliases = []
         # A short name that is the name without its legal form needs no entry.
-        if alias and re.sub(FORMS + r"|[ ,.]", "", name) != re.sub("[ ,.]", "", alias):
+        if alias and re.sub(FORMS.replace("Group|Holding|Holdings|The", "LP") + r"|[ ,.]", "", name) != re.sub("[ ,.]", "", alias):
             if alias in AMBIGUOUS:
                 aliases.append(f"{{ value = {quoted(alias)}, whole = true, source = {quoted('short name in the notice; other organizations have it too')}, confirmed = false }}")
             else:

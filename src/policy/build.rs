@@ -343,6 +343,7 @@ impl Builder {
                 title: block.title.clone(),
                 entities,
                 reach: block.reach.clone(),
+                review_reach: block.review_reach.clone(),
                 countries: block.countries.iter().map(|country| country.value.clone()).collect(),
                 versions: block.versions.clone(),
                 products: block.products.clone(),

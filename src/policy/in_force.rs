@@ -19,6 +19,8 @@ pub struct Use {
     pub rule: usize,
     /// How it reaches the entity; `None` when it names it, or its country.
     pub reached: Option<Arc<Reached>>,
+    /// Whether only a word of `review-reach` reaches it.
+    pub review: bool,
 }
 
 /// A policy on one day, for some contract profiles.
@@ -58,8 +60,13 @@ impl<'p> InForce<'p> {
             for one in policy.ownership.closure(&rule.entities, &rule.reach, as_of) {
                 reached.entry(one.entity).or_insert_with(|| Some(Arc::new(one)));
             }
+            for one in policy.ownership.closure(&rule.entities, &rule.review_reach, as_of) {
+                if !reached.contains_key(&one.entity) {
+                    uses[one.entity as usize].push(Use { rule: number, reached: Some(Arc::new(one)), review: true });
+                }
+            }
             for (entity, reached) in reached {
-                uses[entity as usize].push(Use { rule: number, reached });
+                uses[entity as usize].push(Use { rule: number, reached, review: false });
             }
         }
         Self { policy, as_of, uses, unbound }

@@ -77,6 +77,7 @@ impl Lints<'_> {
                     && earlier.effect >= rule.effect
                     && earlier.entities == rule.entities
                     && earlier.reach == rule.reach
+                    && earlier.review_reach == rule.review_reach
                     && earlier.countries == rule.countries
                     && (earlier.subjects.is_empty() || earlier.subjects == rule.subjects)
                     && (earlier.kinds.is_empty() || earlier.kinds == rule.kinds)

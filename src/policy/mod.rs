@@ -174,6 +174,8 @@ pub struct Rule {
     pub entities: Vec<EntityId>,
     /// How far it reaches beyond them.
     pub reach: Vec<Reach>,
+    /// How far it reaches where only a person can decide: what only these words reach gets a review at most.
+    pub review_reach: Vec<Reach>,
     /// Any maker of these countries, by ISO 3166-1 alpha-2.
     pub countries: Vec<String>,
     /// The versions that it reaches, as written and as read; all if there is none.

@@ -542,6 +542,7 @@ impl Reading<'_> {
             title: self.plain(table, "title"),
             entities: self.strings(table, "entities"),
             reach: self.words(table, "reach", &Reach::WORDS),
+            review_reach: self.words(table, "review-reach", &Reach::WORDS),
             countries: self.strings(table, "countries"),
             versions: self.versions(table),
             products: self.products(table, "products"),
@@ -579,7 +580,7 @@ impl Reading<'_> {
         if rule.entities.is_empty() && rule.countries.is_empty() {
             self.error(table.span, "a [[rule]] needs `entities` or `countries`: without one it reaches nothing", None);
         }
-        if rule.entities.is_empty() && !rule.reach.is_empty() {
+        if rule.entities.is_empty() && !(rule.reach.is_empty() && rule.review_reach.is_empty()) {
             self.error(table.span, "`reach` goes out from `entities`, and this rule names none", None);
         }
         self.finish(table);

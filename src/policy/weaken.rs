@@ -51,7 +51,10 @@ impl Change {
             Self::DropRule(at) => drop(file.rules.remove(*at)),
             Self::Lower(at, effect) => file.rules[*at].effect = *effect,
             Self::DropEntity(at, which) => drop(file.rules[*at].entities.remove(*which)),
-            Self::DropReach(at, word) => file.rules[*at].reach.retain(|other| other != word),
+            Self::DropReach(at, word) => {
+                file.rules[*at].reach.retain(|other| other != word);
+                file.rules[*at].review_reach.retain(|other| other != word);
+            }
             Self::DropCountry(at, which) => drop(file.rules[*at].countries.remove(*which)),
             Self::Subjects(at, left) => file.rules[*at].subjects.clone_from(left),
             Self::Kinds(at, left) => file.rules[*at].kinds.clone_from(left),
@@ -141,7 +144,7 @@ impl Tried {
                     add(format!("rule `{id}` no longer names `{}`", entity.value), entity.span, Change::DropEntity(at, which));
                 }
             }
-            for word in &rule.reach {
+            for word in rule.reach.iter().chain(&rule.review_reach) {
                 add(format!("rule `{id}` no longer goes out to `{}`", word.as_str()), span, Change::DropReach(at, *word));
             }
             for (which, country) in rule.countries.iter().enumerate() {

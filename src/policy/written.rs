@@ -115,6 +115,7 @@ pub(super) struct RuleBlock {
     pub(super) title: Option<String>,
     pub(super) entities: Vec<At<String>>,
     pub(super) reach: Vec<Reach>,
+    pub(super) review_reach: Vec<Reach>,
     pub(super) countries: Vec<At<String>>,
     pub(super) versions: Option<(String, Versions)>,
     pub(super) products: Vec<Product>,

@@ -175,6 +175,7 @@ fn show(policy: &Policy, as_of: Date, stdout: &mut dyn Write) -> io::Result<Outc
         line("text", rule.text.as_deref().map_or(String::new(), |text| excerpt(text.trim(), LONG).into_owned()))?;
         line("help", rule.help.as_deref().map_or(String::new(), |help| excerpt(help.trim(), LONG).into_owned()))?;
         line("reach", rule.reach.iter().map(|reach| reach.as_str()).collect::<Vec<_>>().join(", "))?;
+        line("review-reach", rule.review_reach.iter().map(|reach| reach.as_str()).collect::<Vec<_>>().join(", "))?;
         line("countries", rule.countries.join(", "))?;
         line("subjects", rule.subjects.iter().map(|class| class.as_str()).collect::<Vec<_>>().join(", "))?;
         line("scopes", rule.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", "))?;
