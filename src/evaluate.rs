@@ -277,8 +277,11 @@ impl<'p> Evaluator<'p> {
 
     fn evidence(&self, rule: &Rule, entity: EntityId, met: &[Met<'_>]) -> Option<(Effect, Vec<Evidence>)> {
         let mut worst: Option<Effect> = None;
-        let mut own: Vec<_> =
-            met.iter().filter(|met| met.entity == entity).map(|met| (met, self.policy.basis(met.hit.identifier))).collect();
+        let mut own: Vec<_> = met
+            .iter()
+            .filter(|met| met.entity == entity && (rule.mentions || met.hit.strength != Strength::Mentioned))
+            .map(|met| (met, self.policy.basis(met.hit.identifier)))
+            .collect();
         // One claim may meet several identifiers of an entity; the first of the strongest says enough.
         own.sort_by_key(|(met, basis)| std::cmp::Reverse((basis.confirmed, met.hit.strength)));
         let mut seen = HashSet::new();
@@ -653,6 +656,7 @@ fn unverifiable_rule(policy: &Policy) -> Option<Arc<Rule>> {
         subjects: Vec::new(),
         kinds: Vec::new(),
         scopes: Vec::new(),
+        mentions: true,
         effect,
         effective: None,
         until: None,

@@ -267,3 +267,12 @@ fn what_only_a_review_reach_reaches_asks_for_review() {
     let findings = trial::findings(&in_force, &supplied("Near Works"));
     assert!(findings[0].doubts[0].contains("affiliate"), "{:?}", findings[0].doubts);
 }
+
+#[test]
+fn a_rule_may_leave_mentions_to_the_others() {
+    let policy = house("[[rule]]\nid = \"r\"\nentities = [\"acme\"]\nmentions = false\n");
+    let mention = ExampleSubject { name: Some("a client for Acme Widgets".to_owned()), ..ExampleSubject::default() };
+    assert_eq!(status(&policy, &mention, "2026-11-27", ""), "clear");
+    assert_eq!(status(&policy, &supplied("Acme Widgets"), "2026-11-27", ""), "prohibited");
+    assert_eq!(status(&house("[[rule]]\nid = \"r\"\nentities = [\"acme\"]\n"), &mention, "2026-11-27", ""), "review");
+}

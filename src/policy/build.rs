@@ -351,6 +351,7 @@ impl Builder {
                 subjects: block.subjects.clone(),
                 kinds: block.kinds.clone(),
                 scopes: block.scopes.clone(),
+                mentions: block.mentions,
                 effect: block.effect,
                 effective: block.effective,
                 until: block.until,

@@ -75,6 +75,7 @@ impl Lints<'_> {
             let earlier = policy.rules[..number].iter().find(|earlier| {
                 earlier.policy == rule.policy
                     && earlier.effect >= rule.effect
+                    && earlier.mentions >= rule.mentions
                     && earlier.entities == rule.entities
                     && earlier.reach == rule.reach
                     && earlier.review_reach == rule.review_reach

@@ -190,6 +190,8 @@ pub struct Rule {
     pub kinds: Vec<Kind>,
     /// The scopes that it reaches; all if empty.
     pub scopes: Vec<Scope>,
+    /// Whether it reaches what only mentions an entity, too.
+    pub mentions: bool,
     /// What it does.
     pub effect: Effect,
     /// The first day on which it applies.

@@ -550,6 +550,7 @@ impl Reading<'_> {
             subjects: self.words(table, "subjects", KindClass::WORDS),
             kinds: self.words(table, "kinds", Kind::WORDS),
             scopes: self.words(table, "scopes", Scope::WORDS),
+            mentions: self.boolean(table, "mentions").unwrap_or(true),
             effect: self.word(table, "effect", &Effect::WORDS).map_or(Effect::Prohibited, |at| at.value),
             effective: self.date(table, "effective").map(|at| at.value),
             until: None,

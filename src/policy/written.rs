@@ -123,6 +123,7 @@ pub(super) struct RuleBlock {
     pub(super) subjects: Vec<KindClass>,
     pub(super) kinds: Vec<Kind>,
     pub(super) scopes: Vec<Scope>,
+    pub(super) mentions: bool,
     pub(super) effect: Effect,
     pub(super) effective: Option<Date>,
     pub(super) until: Option<Date>,
