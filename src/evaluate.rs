@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::finding::{AppliedWaiver, Assessment, Evidence, Finding, FoundSubject, OwnershipLink, Status, Unnamed};
 use crate::identity::{EntityId, Hit, IdentifierKind, Matchers, ParsedPurl, Pattern, Strength, cpe, normalised};
-use crate::inventory::{Claim, Completeness, KindClass, Link, Listener, Note, Place, Role, Subject};
+use crate::inventory::{Claim, Completeness, Kind, KindClass, Link, Listener, Note, Place, Role, Subject};
 use crate::policy::{Attribution, Effect, InForce, Origin, Policy, Product, Rule, UNVERIFIABLE, Use};
 use crate::source::{Span, hex_sha256};
 
@@ -123,7 +123,7 @@ impl<'p> Evaluator<'p> {
         let before = self.assessment.findings.len();
         for own in sorted.chunk_by(|one, other| one.entity == other.entity) {
             let entity = own[0].entity;
-            for Use { rule, reached } in self.in_force.uses(entity) {
+            for Use { rule, reached, review } in self.in_force.uses(entity) {
                 let rule = Arc::clone(&self.policy.rules[*rule]);
                 if self.refusal(&rule, entity, &traits).is_some() {
                     continue;
@@ -144,6 +144,10 @@ impl<'p> Evaluator<'p> {
                 }
                 let mut ownership = Vec::new();
                 if let Some(reached) = reached {
+                    if *review {
+                        effect = effect.min(Effect::Review);
+                        doubts.push(format!("the rule reaches it only as `{}`, which a person has to judge", reached.by.as_str()));
+                    }
                     if !reached.confirmed {
                         effect = effect.min(Effect::Review);
                         doubts.push("no source confirms the whole chain of ownership".to_owned());
@@ -192,6 +196,10 @@ impl<'p> Evaluator<'p> {
             if !classes.is_empty() && !classes.iter().any(|class| rule.subjects.contains(class)) {
                 return Some(format!("it does not reach {}", classes[0].as_str()));
             }
+        }
+        let kind = traits.subject.kind;
+        if !rule.kinds.is_empty() && kind != Kind::Unknown && !rule.kinds.contains(&kind) {
+            return Some(format!("it does not reach the kind {}", kind.as_str()));
         }
         if let Some(scope) = traits.subject.scope
             && !rule.scopes.is_empty()
@@ -246,6 +254,7 @@ impl<'p> Evaluator<'p> {
                 let why = match rule.effective {
                     _ if self.in_force.unbound.contains(&number) => "it binds none of the profiles that were asked for".to_owned(),
                     Some(effective) if effective > self.in_force.as_of => format!("it only begins on {effective}"),
+                    _ if !rule.in_force(self.in_force.as_of) => "it has expired".to_owned(),
                     _ => "it neither names this entity nor reaches it on this day".to_owned(),
                 };
                 refusals.push(Refusal { rule: Arc::clone(rule), entity: Some(entity), why });
@@ -273,7 +282,11 @@ impl<'p> Evaluator<'p> {
     /// The evidence in the hits of one entity.
     fn evidence(&self, rule: &Rule, met: &[&Met<'_>]) -> Option<(Effect, Vec<Evidence>)> {
         let mut worst: Option<Effect> = None;
-        let mut own: Vec<_> = met.iter().map(|met| (*met, self.policy.basis(met.hit.identifier))).collect();
+        let mut own: Vec<_> = met
+            .iter()
+            .filter(|met| rule.mentions || met.hit.strength != Strength::Mentioned)
+            .map(|met| (*met, self.policy.basis(met.hit.identifier)))
+            .collect();
         // One claim may meet several identifiers of an entity; the first of the strongest says enough.
         own.sort_by_key(|(met, basis)| std::cmp::Reverse((basis.confirmed, met.hit.strength)));
         let mut seen = HashSet::new();
@@ -689,14 +702,19 @@ fn unverifiable_rule(policy: &Policy) -> Option<Arc<Rule>> {
         title: Some("Nothing says what this is or who made it".to_owned()),
         entities: Vec::new(),
         reach: Vec::new(),
+        review_reach: Vec::new(),
         countries: Vec::new(),
         versions: None,
         products: Vec::new(),
         except: Vec::new(),
         subjects: Vec::new(),
+        kinds: Vec::new(),
         scopes: Vec::new(),
+        mentions: true,
         effect,
         effective: None,
+        until: None,
+        applies: Vec::new(),
         clause: None,
         text: None,
         help: Some("Have the SBOM name its supplier, purl or CPE.".to_owned()),

@@ -61,11 +61,15 @@ pub struct Failed {
 /// The examples of one part of a policy that do not hold. What gives no day of its own is evaluated as of `as_of`.
 #[must_use]
 pub fn failing(policy: &Policy, part: &str, as_of: Date) -> Vec<Failed> {
-    let mut days: BTreeMap<Date, InForce<'_>> = BTreeMap::new();
+    let mut days: BTreeMap<(Date, Option<&str>), InForce<'_>> = BTreeMap::new();
     let mut failed = Vec::new();
     for (number, example) in policy.examples.iter().enumerate().filter(|(_, example)| example.policy == part) {
         let day = example.as_of.unwrap_or(as_of);
-        let in_force = days.entry(day).or_insert_with(|| InForce::new(policy, day, &[]));
+        let profile = example.profile.as_deref();
+        let in_force = days.entry((day, profile)).or_insert_with(|| {
+            let profiles: Vec<String> = profile.map(str::to_owned).into_iter().collect();
+            InForce::new(policy, day, &profiles)
+        });
         let found = outcome(in_force, example);
         let expected = match example.expect {
             Expect::Clear => None,

@@ -682,7 +682,7 @@ fn profiles_and_looking_ahead_on_the_command_line() {
     let evidence = &report["documents"][0]["ahead"][0]["finding"]["evidence"][0];
     let offset = evidence["offset"].as_u64().unwrap() as usize;
     assert_eq!(&text[offset..offset + 13], "Kaspersky Lab");
-    let output = interdict(&["check", "-p", "us-fascsa-acronis", "--profile", "dod", FIELD_KIT]);
+    let output = interdict(&["check", "-p", "us-dhs-bod-17-01", "--profile", "dod", FIELD_KIT]);
     assert!(String::from_utf8(output.stdout).unwrap().contains("none of the profiles that were asked for"));
 }
 

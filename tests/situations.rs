@@ -91,11 +91,11 @@ fn situation(name: &str) -> (Vec<(&'static str, String)>, Vec<&'static str>, &'s
         }
         "no rule in force on that day" => (one(listing(EVIL)), vec!["--as-of", "2017-01-01"], "no rule is in force on 2017-01-01"),
         "no rule for that profile" => {
-            (one(listing(EVIL)), vec!["-p", "us-fascsa-acronis", "--profile", "civilian"], "no rule is in force on")
+            (one(listing(EVIL)), vec!["-p", "us-ndaa-fy26-1532", "--profile", "civilian"], "no rule is in force on")
         }
         "one of two policies not in force" => (
             one(listing(CLEAR)),
-            vec!["-p", "us-ndaa-1634", "-p", "us-fascsa-acronis", "--profile", "civilian"],
+            vec!["-p", "us-ndaa-1634", "-p", "us-ndaa-fy26-1532", "--profile", "civilian"],
             "1 policy was not applied",
         ),
         "linked document missing" => (one(linked), vec![], "every component was judged"),

@@ -19,6 +19,8 @@ pub struct Use {
     pub rule: usize,
     /// How it reaches the entity; `None` when it names it, or its country.
     pub reached: Option<Arc<Reached>>,
+    /// Whether only a word of `review-reach` reaches it.
+    pub review: bool,
 }
 
 /// A policy on one day, for some contract profiles.
@@ -41,11 +43,11 @@ impl<'p> InForce<'p> {
         let mut uses = vec![Vec::new(); policy.entities.len()];
         let mut unbound = Vec::new();
         for (number, rule) in policy.rules.iter().enumerate() {
-            if policy.parts.iter().find(|part| part.id == rule.policy).is_some_and(|part| !binds(part, profiles)) {
+            if policy.parts.iter().find(|part| part.id == rule.policy).is_some_and(|part| !binds(rule, part, profiles)) {
                 unbound.push(number);
                 continue;
             }
-            if rule.effective.is_some_and(|effective| effective > as_of) {
+            if !rule.in_force(as_of) {
                 continue;
             }
             let mut reached: BTreeMap<EntityId, Option<Arc<Reached>>> = rule.entities.iter().map(|&entity| (entity, None)).collect();
@@ -64,8 +66,13 @@ impl<'p> InForce<'p> {
                     }
                 }
             }
+            for one in policy.ownership.closure(&rule.entities, &rule.review_reach, as_of) {
+                if !reached.contains_key(&one.entity) {
+                    uses[one.entity as usize].push(Use { rule: number, reached: Some(Arc::new(one)), review: true });
+                }
+            }
             for (entity, reached) in reached {
-                uses[entity as usize].push(Use { rule: number, reached });
+                uses[entity as usize].push(Use { rule: number, reached, review: false });
             }
         }
         Self { policy, as_of, uses, unbound }
@@ -74,9 +81,7 @@ impl<'p> InForce<'p> {
     /// Whether any rule is in force.
     #[must_use]
     pub fn says_something(&self) -> bool {
-        let in_force = |(number, rule): (usize, &Arc<Rule>)| {
-            !self.unbound.contains(&number) && rule.effective.is_none_or(|effective| effective <= self.as_of)
-        };
+        let in_force = |(number, rule): (usize, &Arc<Rule>)| !self.unbound.contains(&number) && rule.in_force(self.as_of);
         self.policy.rules.iter().enumerate().any(in_force)
     }
 
@@ -89,14 +94,21 @@ impl<'p> InForce<'p> {
                 return None;
             }
             if rules.iter().all(|(number, _)| self.unbound.contains(number)) {
-                return Some(format!(
-                    "it binds {}, which is none of the profiles that were asked for",
-                    crate::text::inline(&part.applies.join(", "))
-                ));
+                let mut applies: Vec<&str> = part.applies.iter().map(String::as_str).collect();
+                applies.extend(rules.iter().flat_map(|(_, rule)| &rule.applies).map(String::as_str));
+                applies.sort_unstable();
+                applies.dedup();
+                let applies = applies.join(", ");
+                return Some(format!("it binds {}, which is none of the profiles that were asked for", crate::text::inline(&applies)));
             }
-            let first =
-                rules.iter().filter(|(number, _)| !self.unbound.contains(number)).map(|(_, rule)| rule.effective).min().flatten()?;
-            (first > self.as_of).then(|| format!("its first rule takes effect on {first}"))
+            let bound = || rules.iter().filter(|(number, _)| !self.unbound.contains(number)).map(|(_, rule)| rule);
+            if bound().any(|rule| rule.in_force(self.as_of)) {
+                return None;
+            }
+            let next = bound().filter_map(|rule| rule.effective).filter(|effective| *effective > self.as_of).min();
+            let last = bound().filter_map(|rule| rule.until).max();
+            next.map(|next| format!("its first rule takes effect on {next}"))
+                .or_else(|| last.map(|last| format!("its last rule expired on {last}")))
         };
         self.policy.parts.iter().map(why).collect()
     }
@@ -114,6 +126,8 @@ impl<'p> InForce<'p> {
     }
 }
 
-fn binds(part: &Part, profiles: &[String]) -> bool {
-    profiles.is_empty() || part.applies.is_empty() || part.applies.iter().any(|profile| profile == ANY || profiles.contains(profile))
+/// Whether a rule binds one of the profiles. Its own `applies` replaces that of its policy.
+fn binds(rule: &Rule, part: &Part, profiles: &[String]) -> bool {
+    let applies = if rule.applies.is_empty() { &part.applies } else { &rule.applies };
+    profiles.is_empty() || applies.is_empty() || applies.iter().any(|profile| profile == ANY || profiles.contains(profile))
 }

@@ -75,15 +75,20 @@ impl Lints<'_> {
             let earlier = policy.rules[..number].iter().find(|earlier| {
                 earlier.policy == rule.policy
                     && earlier.effect >= rule.effect
+                    && earlier.mentions >= rule.mentions
                     && earlier.entities == rule.entities
                     && earlier.reach == rule.reach
+                    && earlier.review_reach == rule.review_reach
                     && earlier.countries == rule.countries
                     && (earlier.subjects.is_empty() || earlier.subjects == rule.subjects)
+                    && (earlier.kinds.is_empty() || earlier.kinds == rule.kinds)
                     && (earlier.scopes.is_empty() || earlier.scopes == rule.scopes)
                     && earlier.products.is_empty()
                     && earlier.except == rule.except
                     && earlier.versions.is_none()
                     && earlier.effective <= rule.effective
+                    && (earlier.until.is_none() || earlier.until >= rule.until && rule.until.is_some())
+                    && (earlier.applies.is_empty() || earlier.applies == rule.applies)
             });
             if let Some(earlier) = earlier {
                 let message = format!("rule `{}` says nothing that rule `{}` does not say as strongly", rule.id, earlier.id);

@@ -28,7 +28,7 @@ pub use weaken::{Tried, Weakening, to_be_tried};
 pub use written::{Example, ExampleSubject, Expect};
 
 use crate::identity::{EntityId, Exception, IdentifierId, Index, Pattern};
-use crate::inventory::{KindClass, Role, Scope, Subject, Versions};
+use crate::inventory::{Kind, KindClass, Role, Scope, Subject, Versions};
 use crate::ownership::{Ownership, Reach};
 pub use crate::source::Origin;
 use crate::source::{Source, Span};
@@ -218,6 +218,8 @@ pub struct Rule {
     pub entities: Vec<EntityId>,
     /// How far it reaches beyond them.
     pub reach: Vec<Reach>,
+    /// How far it reaches where only a person can decide: what only these words reach gets a review at most.
+    pub review_reach: Vec<Reach>,
     /// Any maker of these countries, by ISO 3166-1 alpha-2.
     pub countries: Vec<String>,
     /// The versions that it reaches, as written and as read; all if there is none.
@@ -228,12 +230,20 @@ pub struct Rule {
     pub except: Vec<Product>,
     /// The classes of subjects that it reaches; all if empty.
     pub subjects: Vec<KindClass>,
+    /// The kinds that it reaches, by the document's own word; all if empty.
+    pub kinds: Vec<Kind>,
     /// The scopes that it reaches; all if empty.
     pub scopes: Vec<Scope>,
+    /// Whether it reaches what only mentions an entity, too.
+    pub mentions: bool,
     /// What it does.
     pub effect: Effect,
     /// The first day on which it applies.
     pub effective: Option<Date>,
+    /// The first day on which it no longer applies: the law's sunset.
+    pub until: Option<Date>,
+    /// The contract profiles that it binds; those of its policy if empty.
+    pub applies: Vec<String>,
     /// The clause.
     pub clause: Option<String>,
     /// What the law says.
@@ -253,6 +263,12 @@ impl Rule {
     #[must_use]
     pub fn full_id(&self) -> String {
         format!("{}/{}", self.policy, self.id)
+    }
+
+    /// Whether it applies on a day.
+    #[must_use]
+    pub fn in_force(&self, on: Date) -> bool {
+        self.effective.is_none_or(|effective| effective <= on) && self.until.is_none_or(|until| on < until)
     }
 
     /// The reporting clock that runs on a day.
@@ -275,6 +291,10 @@ pub struct Clock {
     pub then: Option<String>,
     /// Who gets it.
     pub to: Option<String>,
+    /// What has to be reported; what was provided to the Government if nothing is given.
+    pub trigger: Option<String>,
+    /// What the clock depends on besides the day, such as the date of the clause in the contract.
+    pub depends: Option<String>,
     /// The clause.
     pub clause: Option<String>,
     /// What it has to contain.

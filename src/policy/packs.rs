@@ -30,9 +30,20 @@ pub static PACKS: [Pack; PACK_COUNT] = embedded![
     "us-ndaa-5949",
     "us-ndaa-889",
     "us-ndaa-fy26-1532",
+    "us-far-52-240-91",
+    "us-dfars-252-204-7018",
+    "us-tx-prohibited-technologies",
+    "au-pspf-directions",
+    "us-ccv-791-d",
+    "us-foreign-adversaries-791-4",
+    "ro-law-354-2022",
+    "ca-tbs-2023",
+    "cz-nukib",
+    "us-dhs-deepseek-2026",
+    "us-biosecure-851",
     "vendors-of-concern",
 ];
-const PACK_COUNT: usize = 14;
+const PACK_COUNT: usize = 25;
 
 /// Who the makers are: names, domains, packages, owners. A file a group of makers, under `policies/catalogue/`; it has no rule of its own.
 pub static CATALOGUE: [Pack; CATALOGUE_COUNT] = embedded![
@@ -44,10 +55,11 @@ pub static CATALOGUE: [Pack; CATALOGUE_COUNT] = embedded![
     "catalogue/huawei",
     "catalogue/kaspersky",
     "catalogue/prc-1260h",
+    "catalogue/prc-1260h-2026",
     "catalogue/semiconductors",
     "catalogue/surveillance",
 ];
-const CATALOGUE_COUNT: usize = 10;
+const CATALOGUE_COUNT: usize = 11;
 
 #[cfg(test)]
 mod tests {

@@ -541,24 +541,43 @@ impl Reading<'_> {
     fn rule(&mut self, table: &mut Table<'_>) -> Option<RuleBlock> {
         let id = self.required(table, "id");
         self.check_id(id.as_ref());
-        let rule = RuleBlock {
+        let mut rule = RuleBlock {
             id: id.clone().unwrap_or(At { value: String::new(), span: table.span }),
             title: self.plain(table, "title"),
             entities: self.strings(table, "entities"),
             reach: self.words(table, "reach", &Reach::WORDS),
+            review_reach: self.words(table, "review-reach", &Reach::WORDS),
             countries: self.strings(table, "countries"),
             versions: self.versions(table),
             products: self.products(table, "products"),
             except: self.products(table, "except"),
             subjects: self.words(table, "subjects", KindClass::WORDS),
+            kinds: self.words(table, "kinds", Kind::WORDS),
             scopes: self.words(table, "scopes", Scope::WORDS),
+            mentions: self.boolean(table, "mentions").unwrap_or(true),
             effect: self.word(table, "effect", &Effect::WORDS).map_or(Effect::Prohibited, |at| at.value),
             effective: self.date(table, "effective").map(|at| at.value),
+            until: None,
+            applies: self.strings(table, "applies"),
             clause: self.plain(table, "clause"),
             text: self.plain(table, "text"),
             help: self.plain(table, "help"),
             reports: self.tables(table, "report", "a [[rule.report]]").into_iter().filter_map(|mut clock| self.clock(&mut clock)).collect(),
         };
+        let until = self.date(table, "until");
+        if let (Some(effective), Some(until)) = (rule.effective, &until)
+            && until.value <= effective
+        {
+            self.error(
+                until.span,
+                "this rule ends before it takes effect",
+                Some("`until` is the first day on which it no longer applies".to_owned()),
+            );
+        }
+        rule.until = until.map(|at| at.value);
+        for profile in &rule.applies {
+            self.check_id(Some(profile));
+        }
         self.plain(table, "source");
         for country in &rule.countries {
             self.check_country(country);
@@ -566,7 +585,7 @@ impl Reading<'_> {
         if rule.entities.is_empty() && rule.countries.is_empty() {
             self.error(table.span, "a [[rule]] needs `entities` or `countries`: without one it reaches nothing", None);
         }
-        if rule.entities.is_empty() && !rule.reach.is_empty() {
+        if rule.entities.is_empty() && !(rule.reach.is_empty() && rule.review_reach.is_empty()) {
             self.error(table.span, "`reach` goes out from `entities`, and this rule names none", None);
         }
         self.finish(table);
@@ -579,11 +598,13 @@ impl Reading<'_> {
         let within = self.required(table, "within");
         let then = self.plain(table, "then");
         let to = self.plain(table, "to");
+        let trigger = self.plain(table, "trigger");
+        let depends = self.plain(table, "depends");
         let clause = self.plain(table, "clause");
         let content = self.strings(table, "content").into_iter().map(|at| at.value).collect();
         self.plain(table, "source");
         self.finish(table);
-        Some(Clock { since: since?.value, until, within: within?.value, then, to, clause, content })
+        Some(Clock { since: since?.value, until, within: within?.value, then, to, trigger, depends, clause, content })
     }
 
     fn waiver(&mut self, table: &mut Table<'_>) -> Option<WaiverBlock> {
@@ -610,6 +631,9 @@ impl Reading<'_> {
     fn example(&mut self, table: &mut Table<'_>) -> Option<Example> {
         let rule = self.plain(table, "rule");
         let as_of = self.date(table, "as-of").map(|at| at.value);
+        let profile = self.string(table, "profile");
+        self.check_id(profile.as_ref());
+        let profile = profile.map(|at| at.value);
         let why = self.plain(table, "why");
         let expect = self.required(table, "expect").and_then(|word| self.one_of("expect", &word, &Expect::WORDS));
         let subject = match table.take("subject") {
@@ -620,7 +644,17 @@ impl Reading<'_> {
             }
         };
         self.finish(table);
-        Some(Example { subject: subject?, expect: expect?.value, rule, as_of, why, span: table.span, policy: String::new(), source: None })
+        Some(Example {
+            subject: subject?,
+            expect: expect?.value,
+            rule,
+            as_of,
+            profile,
+            why,
+            span: table.span,
+            policy: String::new(),
+            source: None,
+        })
     }
 
     fn example_subject(&mut self, table: &mut Table<'_>) -> ExampleSubject {

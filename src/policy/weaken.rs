@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::build::{NO_RULE, PolicyFiles, in_order, the_first};
 use super::written::PolicyFile;
 use super::{Effect, Files, Policy, PolicyError};
-use crate::inventory::{KindClass, Scope};
+use crate::inventory::{Kind, KindClass, Scope};
 use crate::ownership::Reach;
 use crate::source::Origin;
 
@@ -36,6 +36,7 @@ enum Change {
     DropReach(usize, Reach),
     DropCountry(usize, usize),
     Subjects(usize, Vec<KindClass>),
+    Kinds(usize, Vec<Kind>),
     Scopes(usize, Vec<Scope>),
     DropProduct(usize, usize),
     EmptyList(usize, &'static str),
@@ -50,9 +51,13 @@ impl Change {
             Self::DropRule(at) => drop(file.rules.remove(*at)),
             Self::Lower(at, effect) => file.rules[*at].effect = *effect,
             Self::DropEntity(at, which) => drop(file.rules[*at].entities.remove(*which)),
-            Self::DropReach(at, word) => file.rules[*at].reach.retain(|other| other != word),
+            Self::DropReach(at, word) => {
+                file.rules[*at].reach.retain(|other| other != word);
+                file.rules[*at].review_reach.retain(|other| other != word);
+            }
             Self::DropCountry(at, which) => drop(file.rules[*at].countries.remove(*which)),
             Self::Subjects(at, left) => file.rules[*at].subjects.clone_from(left),
+            Self::Kinds(at, left) => file.rules[*at].kinds.clone_from(left),
             Self::Scopes(at, left) => file.rules[*at].scopes.clone_from(left),
             Self::DropProduct(at, which) => drop(file.rules[*at].products.remove(*which)),
             Self::EmptyList(at, list) => file.entities[*at].identifiers.retain(|identifier| identifier.list != *list),
@@ -139,7 +144,7 @@ impl Tried {
                     add(format!("rule `{id}` no longer names `{}`", entity.value), entity.span, Change::DropEntity(at, which));
                 }
             }
-            for word in &rule.reach {
+            for word in rule.reach.iter().chain(&rule.review_reach) {
                 add(format!("rule `{id}` no longer goes out to `{}`", word.as_str()), span, Change::DropReach(at, *word));
             }
             for (which, country) in rule.countries.iter().enumerate() {
@@ -153,6 +158,10 @@ impl Tried {
                     .filter(|other| other != class)
                     .collect();
                 add(format!("rule `{id}` no longer reaches {}", class.as_str()), span, Change::Subjects(at, others));
+            }
+            for kind in rule.kinds.iter().filter(|_| rule.kinds.len() > 1) {
+                let others: Vec<Kind> = rule.kinds.iter().copied().filter(|other| other != kind).collect();
+                add(format!("rule `{id}` no longer reaches the kind {}", kind.as_str()), span, Change::Kinds(at, others));
             }
             for scope in &rule.scopes {
                 let others: Vec<Scope> = rule.scopes.iter().copied().filter(|other| other != scope).collect();

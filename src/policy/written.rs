@@ -139,14 +139,19 @@ pub(super) struct RuleBlock {
     pub(super) title: Option<String>,
     pub(super) entities: Vec<At<String>>,
     pub(super) reach: Vec<Reach>,
+    pub(super) review_reach: Vec<Reach>,
     pub(super) countries: Vec<At<String>>,
     pub(super) versions: Option<(String, Versions)>,
     pub(super) products: Vec<Product>,
     pub(super) except: Vec<Product>,
     pub(super) subjects: Vec<KindClass>,
+    pub(super) kinds: Vec<Kind>,
     pub(super) scopes: Vec<Scope>,
+    pub(super) mentions: bool,
     pub(super) effect: Effect,
     pub(super) effective: Option<Date>,
+    pub(super) until: Option<Date>,
+    pub(super) applies: Vec<At<String>>,
     pub(super) clause: Option<String>,
     pub(super) text: Option<String>,
     pub(super) help: Option<String>,
@@ -208,6 +213,8 @@ pub struct Example {
     pub rule: Option<String>,
     /// The day to evaluate as of; any on which everything is in force if none is given.
     pub as_of: Option<Date>,
+    /// The contract profile to evaluate for; every contract if none is given.
+    pub profile: Option<String>,
     /// Why, or what the case is.
     pub why: Option<String>,
     /// The policy that lists it, by its id.

@@ -365,6 +365,10 @@ struct JsonClock<'a> {
     within: &'a str,
     then: Option<&'a str>,
     to: Option<&'a str>,
+    /// What has to be reported; what was provided to the Government if null.
+    trigger: Option<&'a str>,
+    /// What the clock depends on besides the day, such as the date of the clause in the contract.
+    depends: Option<&'a str>,
     clause: Option<&'a str>,
 }
 
@@ -479,6 +483,8 @@ pub(super) fn finding<'a>(run: &Run<'_>, source: &Source, finding: &'a Finding) 
                 within: &clock.within,
                 then: clock.then.as_deref(),
                 to: clock.to.as_deref(),
+                trigger: clock.trigger.as_deref(),
+                depends: clock.depends.as_deref(),
                 clause: clock.clause.as_deref(),
             }),
         },

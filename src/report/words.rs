@@ -315,7 +315,9 @@ pub(super) fn clock(finding: &Finding, as_of: Date) -> Option<String> {
     let to = clock.to.as_ref().map_or(String::new(), |to| format!(" to {}", safe(to.trim())));
     let then = clock.then.as_ref().map_or(String::new(), |then| format!(", then within {} the rest", inline(then)));
     let clause = clock.clause.as_ref().map_or(String::new(), |clause| format!(" [{}]", inline(clause)));
-    Some(format!("what was provided to the Government within {}{then},{to}{clause}", inline(&clock.within)))
+    let trigger = clock.trigger.as_ref().map_or("what was provided to the Government".into(), |trigger| inline(trigger));
+    let depends = clock.depends.as_ref().map_or(String::new(), |depends| format!("; {}", inline(depends)));
+    Some(format!("{trigger} within {}{then},{to}{clause}{depends}", inline(&clock.within)))
 }
 
 /// What a verdict means for the reader, as one sentence without its full stop. Whatever is not clear is counted in it.

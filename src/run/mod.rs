@@ -846,6 +846,7 @@ fn baseline_note(options: &CheckOptions) -> Option<String> {
 /// A word that is no profile would silently leave rules out.
 fn unknown_profile(profiles: &[String], policy: &Policy) -> Option<String> {
     let mut known: Vec<&str> = policy.parts.iter().flat_map(|part| &part.applies).map(String::as_str).chain(PROFILES).collect();
+    known.extend(policy.rules.iter().flat_map(|rule| &rule.applies).map(String::as_str));
     known.sort_unstable();
     known.dedup();
     let unknown = profiles.iter().find(|profile| !known.contains(&profile.as_str()))?;

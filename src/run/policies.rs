@@ -129,9 +129,9 @@ fn list(stdout: &mut dyn Write) -> io::Result<Outcome> {
                 let part = policy.parts.last();
                 let (title, applies) = part.map_or(("", String::new()), |part| (part.title.as_str(), part.applies.join(", ")));
                 let binds = if applies.is_empty() { String::new() } else { format!(" (binds: {applies})") };
-                writeln!(stdout, "{:<22} {title}{binds}", pack.name)?;
+                writeln!(stdout, "{:<30} {title}{binds}", pack.name)?;
             }
-            Err(_) => writeln!(stdout, "{:<22} cannot be read", pack.name)?,
+            Err(_) => writeln!(stdout, "{:<30} cannot be read", pack.name)?,
         }
     }
     writeln!(stdout, "\nMakers, which the packs and your own policies extend:")?;
@@ -183,10 +183,13 @@ fn show(policy: &Policy, as_of: Date, stdout: &mut dyn Write) -> io::Result<Outc
             "effective",
             rule.effective.map_or(String::new(), |day| if day > as_of { format!("{day}, not yet") } else { day.to_string() }),
         )?;
+        line("until", rule.until.map_or(String::new(), |day| day.to_string()))?;
+        line("applies", inline(&rule.applies.join(", ")).into_owned())?;
         line("clause", rule.clause.as_deref().map_or(String::new(), |clause| inline(clause).into_owned()))?;
         line("text", rule.text.as_deref().map_or(String::new(), |text| excerpt(text.trim(), LONG).into_owned()))?;
         line("help", rule.help.as_deref().map_or(String::new(), |help| excerpt(help.trim(), LONG).into_owned()))?;
         line("reach", rule.reach.iter().map(|reach| reach.as_str()).collect::<Vec<_>>().join(", "))?;
+        line("review-reach", rule.review_reach.iter().map(|reach| reach.as_str()).collect::<Vec<_>>().join(", "))?;
         line("countries", rule.countries.join(", "))?;
         line("subjects", rule.subjects.iter().map(|class| class.as_str()).collect::<Vec<_>>().join(", "))?;
         line("scopes", rule.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", "))?;
