@@ -19,9 +19,21 @@ fn silence_second_readers() {
     }));
 }
 
+/// The stack of the command, in bytes: readers descend as deep as `--max-depth` lets a document go, whatever stack a platform gives its main
+/// thread.
+const STACK: usize = 64 * 1024 * 1024;
+
 fn main() -> ExitCode {
     silence_second_readers();
     let cli = Cli::parse();
+    match std::thread::Builder::new().stack_size(STACK).spawn(|| command(cli)).map(std::thread::JoinHandle::join) {
+        Ok(Ok(code)) => code,
+        // A panic has been reported by its hook; without a thread nothing was evaluated.
+        Ok(Err(_)) | Err(_) => Outcome::NotEvaluated.into(),
+    }
+}
+
+fn command(cli: Cli) -> ExitCode {
     let mut stdout = BufWriter::new(io::stdout().lock());
     let mut stderr = io::stderr();
     // Whether the command only shows something, so that nothing depends on its exit code.

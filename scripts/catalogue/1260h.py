@@ -60,6 +60,10 @@ NOT_ELSEWHERE = {"Beijing Telecom Planning and Designing Institute Company Limit
 AMBIGUOUS = {
     "BGI", "CCA", "CCCC", "CCCG", "CCTC", "CEC", "CGN", "COMEC", "CSGC", "CSSC", "CSTC", "CTG", "FGI", "MGI", "M&S Electronics",
 }
+# Short names that are the beginning of the whole name and are met by it anyway.
+REDUNDANT = {"AVIC Shenyang"}
+
+
 def country(name, parent):
     """The country, where the name says it: an American subsidiary is not Chinese, and where it sits is not always known."""
     if re.search(r"\b(USA|US|America|Americas)\b", name):
@@ -113,7 +117,7 @@ def main():
         lines.append(f"source  = {quoted(source)}")
         aliases = []
         # A short name that is the name without its legal form needs no entry.
-        if alias and re.sub(FORMS.replace("Group|Holding|Holdings|The", "LP") + r"|[ ,.]", "", name) != re.sub("[ ,.]", "", alias):
+        if alias and alias not in REDUNDANT and re.sub(FORMS.replace("Group|Holding|Holdings|The", "LP") + r"|[ ,.]", "", name) != re.sub("[ ,.]", "", alias):
             if alias in AMBIGUOUS:
                 aliases.append(f"{{ value = {quoted(alias)}, whole = true, source = {quoted('short name in the notice; other organizations have it too')}, confirmed = false }}")
             else:
@@ -125,7 +129,7 @@ def main():
             owner = ids[key(parent)]
             links.append("\n".join(["[[ownership]]", f"owner  = {quoted(owner)}", f"owned  = {quoted(own)}", 'kind   = "control"', f"source = {quoted(SOURCE + ': named as its subsidiary')}"]))
         examples.append((name, "prohibited"))
-        if alias:
+        if alias and alias not in REDUNDANT:
             examples.append((alias, "review" if alias in AMBIGUOUS else "prohibited"))
     print(HEAD)
     print("\n\n".join(entities))
