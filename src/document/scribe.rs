@@ -228,21 +228,22 @@ const CARRIERS: [&str; 15] = [
     "externalRefs",
 ];
 
-/// Why a member that is not known here must not be skipped: other readers read it.
+/// The member that one of another spelling is to other readers; nothing for one that nobody reads.
 ///
 /// Go's `encoding/json`, which most tools on SBOMs decode with, matches names without regard to case; cyclonedx-python-lib also takes
 /// `external_references` for `externalReferences`.
-fn read_elsewhere<K: Keys>(key: JsonStr<'_>) -> Option<Box<DocumentError>> {
+///
+/// # Errors
+/// If the member is another format's or an envelope's, or names a component or a vendor in a place where nothing reads it.
+fn read_elsewhere<K: Keys>(key: JsonStr<'_>) -> Result<Option<K>> {
     let name = key.value();
     let same = |word: &str| folds_to(&name, word);
     let ambiguous = |code, message: String, label: &str, help: &str| {
-        Some(Box::new(DocumentError { code, message, span: Some(key.span()), label: Some(label.to_owned()), help: help.to_owned() }))
+        Err(Box::new(DocumentError { code, message, span: Some(key.span()), label: Some(label.to_owned()), help: help.to_owned() }))
     };
     let shown = || crate::text::excerpt(&key.value(), 60).into_owned();
-    if let Some((known, _)) = K::ALL.iter().find(|(known, _)| same(known.word)) {
-        let message = format!("`{}` differs from `{}` only in case or separators", shown(), known.word);
-        let help = "write it as the format does: some readers take it for the same member, others ignore it";
-        return ambiguous("two-readings", message, "another spelling", help);
+    if let Some((_, known)) = K::ALL.iter().find(|(known, _)| same(known.word)) {
+        return Ok(Some(*known));
     }
     if K::FOREIGN.iter().any(|word| same(word)) {
         let message = format!("this document also has `{}`, a member of another format or of an envelope", shown());
@@ -253,7 +254,7 @@ fn read_elsewhere<K: Keys>(key: JsonStr<'_>) -> Option<Box<DocumentError>> {
         let help = "move it to the place that the format has for it, or generate the SBOM again";
         return ambiguous("misplaced-member", message, "in the wrong place", help);
     }
-    None
+    Ok(None)
 }
 
 /// Whether a name is a word in another spelling: another case, as Go's `encoding/json` folds it (also by the long s and the Kelvin sign), or
@@ -336,16 +337,35 @@ impl<'a, 'l> Scribe<'a, 'l> {
         }
         while let Some(key) = self.json.key(&mut members.walk)? {
             let Some(known) = K::of(&self.json, key) else {
-                if let Some(error) = read_elsewhere::<K>(key) {
-                    return Err(error);
-                }
-                self.json.skip()?;
+                match read_elsewhere::<K>(key)? {
+                    Some(known) => return self.other_spelling(members, known, key).map(Some),
+                    None => self.json.skip()?,
+                };
                 continue;
             };
             self.orders.learn(members.last, known);
             return if members.once(known) { Ok(Some(known)) } else { Err(twice(&K::ALL[usize::from(known.number())].0, key.span())) };
         }
         Ok(None)
+    }
+
+    /// Reads a known member in another spelling as some readers do. Where the object has both spellings, nobody can tell which one counts.
+    #[cold]
+    fn other_spelling<K: Keys>(&mut self, members: &mut Members, known: K, key: JsonStr<'_>) -> Result<K> {
+        let word = K::ALL[usize::from(known.number())].0.word;
+        let shown = crate::text::excerpt(&key.value(), 60).into_owned();
+        if members.once(known) {
+            let message = format!("`{shown}` was read as `{word}`: some readers do so, others ignore it");
+            self.note("other-spelling", message, Some(key.span()));
+            return Ok(known);
+        }
+        Err(Box::new(DocumentError {
+            code: "two-readings",
+            message: format!("`{shown}` differs from `{word}` in the same object only in case or separators"),
+            span: Some(key.span()),
+            label: Some("another spelling".to_owned()),
+            help: "keep one of the two, spelled as the format does: readers disagree about which of them counts".to_owned(),
+        }))
     }
 
     /// Calls `each` for every element of an array; nothing for `null`.
