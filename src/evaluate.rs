@@ -3,7 +3,7 @@
 //! The evaluator listens to a reader. Of a subject without a hit it keeps nothing but a count.
 
 use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{LazyCell, OnceCell, RefCell};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -175,7 +175,7 @@ impl<'p> Evaluator<'p> {
         let said = |finding: &Finding, own: &HashSet<Span>| {
             let prohibited = findings.iter().zip(&spans).filter(|(other, _)| other.status == Status::Prohibited);
             prohibited.filter(|_| finding.status < Status::Prohibited).any(|(other, others)| {
-                let only_mentioned = finding.evidence.iter().all(|evidence| evidence.strength == Strength::Mentioned);
+                let only_mentioned = finding.evidence.iter().all(|evidence| evidence.strength <= Strength::Mentioned);
                 let same_entity = other.entity.as_ref().map(|entity| &entity.id) == finding.entity.as_ref().map(|entity| &entity.id);
                 other.rule.policy == finding.rule.policy && (only_mentioned || same_entity) && own.is_subset(others)
             })
@@ -284,7 +284,7 @@ impl<'p> Evaluator<'p> {
         let mut worst: Option<Effect> = None;
         let mut own: Vec<_> = met
             .iter()
-            .filter(|met| rule.mentions || met.hit.strength != Strength::Mentioned)
+            .filter(|met| rule.mentions || met.hit.strength > Strength::Mentioned)
             .map(|met| (*met, self.policy.basis(met.hit.identifier)))
             .collect();
         // One claim may meet several identifiers of an entity; the first of the strongest says enough.
@@ -293,8 +293,8 @@ impl<'p> Evaluator<'p> {
         let mut evidence = Vec::new();
         for (met, basis) in own {
             let by_strength = match met.hit.strength {
-                Strength::Declared | Strength::Identified => rule.effect,
-                Strength::Lookalike => Effect::Review,
+                Strength::Declared | Strength::Deceptive | Strength::Identified => rule.effect,
+                Strength::Lookalike | Strength::Derived => Effect::Review,
                 Strength::Mentioned => self.policy.settings.mentions,
             };
             let by_basis = if basis.confirmed { Effect::Prohibited } else { Effect::Review };
@@ -417,11 +417,23 @@ impl<'p> Evaluator<'p> {
                 self.take_hits(claim, &mut met);
             }
         }
+        let guesses = LazyCell::new(|| Guesses::of(subject));
+        for met in met.iter_mut().filter(|met| met.claim.role == Role::Cpe && met.hit.strength == Strength::Identified) {
+            if guesses.holds(met.claim) {
+                met.hit.strength = Strength::Derived;
+            }
+        }
         met
     }
 
     fn take_hits<'c>(&mut self, claim: &'c Claim<'c>, met: &mut Vec<Met<'c>>) {
-        met.extend(self.hits.drain(..).map(|hit| Met { entity: self.policy.index.identifier(hit.identifier).entity, hit, claim }));
+        let deceptive = LazyCell::new(|| matches!(claim.role, Role::Party | Role::Group) && deceives(&claim.text));
+        met.extend(self.hits.drain(..).map(|mut hit| {
+            if hit.strength == Strength::Lookalike && *deceptive {
+                hit.strength = Strength::Deceptive;
+            }
+            Met { entity: self.policy.index.identifier(hit.identifier).entity, hit, claim }
+        }));
     }
 
     fn waiver_for(&mut self, rule: &Rule, subject: &Subject<'_>) -> Option<AppliedWaiver> {
@@ -494,6 +506,65 @@ impl<'s> Compared<'s> {
             _ => package.covers_parsed(&known.insert((key, ParsedPurl::of(&claim.text))).1),
         }
     }
+}
+
+/// Whether a text hides characters, or has letters that are not Latin and may look so. Asked only where it resembles a listed name.
+fn deceives(text: &str) -> bool {
+    let latin = |character: char| character.is_ascii() || matches!(character, '\u{c0}'..='\u{24f}');
+    text.chars().any(|character| crate::text::hides(character) || (character.is_alphabetic() && !latin(character)))
+}
+
+/// What generators guess the CPEs of a component from.
+struct Guesses {
+    /// Its name, the name in its purl, and its namespaces, as words.
+    names: Vec<Vec<String>>,
+    /// Whether it is a package of a registry, which has no CPE of its own.
+    package: bool,
+    /// Whether its CPEs have different vendors.
+    several: bool,
+}
+
+impl Guesses {
+    fn of(subject: &Subject<'_>) -> Self {
+        let split = |text: &str| {
+            let words = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+            words.map(str::to_lowercase).collect::<Vec<_>>()
+        };
+        let mut names: Vec<Vec<String>> =
+            [&subject.name, &subject.group].into_iter().flatten().map(|text| split(bounded_text(&text.value))).collect();
+        if let Some(purl) = &subject.purl {
+            names.extend(package_path(bounded_text(&purl.value)).split('/').map(split));
+        }
+        let mut vendors = subject.claims.iter().filter(|claim| claim.role == Role::Cpe).filter_map(|claim| cpe_vendor(&claim.text));
+        let first = vendors.next();
+        Self {
+            names,
+            package: subject.purl.as_ref().is_some_and(|purl| is_of_a_registry(&purl.value)),
+            several: vendors.any(|vendor| first.as_ref() != Some(&vendor)),
+        }
+    }
+
+    /// Whether a CPE says no more than the component's own name: its vendor is the beginning of that name, or a part of a namespace.
+    ///
+    /// syft makes candidates so (`addAllSubSelections`): of `huawei-lte-api` also the vendor `huawei`.
+    fn holds(&self, claim: &Claim<'_>) -> bool {
+        if claim.field == "properties.syft:cpe23" {
+            return true;
+        }
+        let Some(vendor) = cpe_vendor(&claim.text).filter(|_| self.package || self.several) else { return false };
+        let vendor: Vec<&str> = vendor.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        self.names.iter().any(|name| name.len() >= vendor.len() && name.windows(vendor.len().max(1)).any(|part| part == vendor))
+    }
+}
+
+/// The vendor of a CPE, in lower case.
+fn cpe_vendor(text: &str) -> Option<String> {
+    cpe::fields(bounded_text(text))?.nth(1).map(|vendor| cpe::folded(vendor).to_lowercase())
+}
+
+/// The beginning of a text: what is guessed from has a few words.
+fn bounded_text(text: &str) -> &str {
+    &text[..crate::text::boundary(text, VALUE_MAX)]
 }
 
 /// What a finding rests on besides its evidence.

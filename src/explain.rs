@@ -240,6 +240,7 @@ impl<'p> Explainer<'p> {
         {
             let why = match (evidence.confirmed, evidence.strength) {
                 (false, _) => "no source confirms the identifier that it rests on",
+                (_, Strength::Derived) => "its generator guessed it from the component's own name",
                 (_, Strength::Mentioned) => "it is only spoken of: that names no maker",
                 (_, Strength::Lookalike) => "the name is written in borrowed letters",
                 _ => "the rule asks for review, or one of the doubts above does",

@@ -42,12 +42,16 @@ pub type IdentifierId = u32;
 /// How strongly a claim speaks of an entity; the strongest last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Strength {
+    /// An identifier that its generator guessed from the component's own name, such as one of several CPEs: it never fails a run alone.
+    Derived,
     /// Only free text, a person's e-mail domain, a brand or a link speaks of it.
     Mentioned,
     /// The text equals a name once confusable characters are resolved.
     Lookalike,
     /// A machine identity is the entity's.
     Identified,
+    /// A party field names the entity in letters that only look like its name's, or hides characters in it: nobody types that by accident.
+    Deceptive,
     /// A party field names the entity.
     Declared,
 }
@@ -57,9 +61,11 @@ impl Strength {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Derived => "derived",
             Self::Mentioned => "mentioned",
             Self::Lookalike => "lookalike",
             Self::Identified => "identified",
+            Self::Deceptive => "deceptive",
             Self::Declared => "declared",
         }
     }

@@ -401,7 +401,7 @@ struct JsonEvidence<'a> {
     field: &'static str,
     /// What the document says.
     value: &'a str,
-    /// `declared`, `identified`, `lookalike` or `mentioned`.
+    /// `declared`, `deceptive`, `identified`, `lookalike`, `mentioned` or `derived`.
     strength: &'static str,
     /// The identifier in the policy that it met.
     matched: &'a str,

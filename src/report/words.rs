@@ -97,7 +97,9 @@ pub(super) fn relation(evidence: &Evidence) -> &'static str {
     match evidence.strength {
         Strength::Declared | Strength::Identified if !evidence.confirmed => "may be from",
         Strength::Declared | Strength::Identified => "is from",
-        Strength::Lookalike => "names, in borrowed letters,",
+        Strength::Deceptive => "imitates, in look-alike or hidden letters, the name of",
+        Strength::Lookalike => "appears to imitate the name of",
+        Strength::Derived => "has a guessed identifier of",
         Strength::Mentioned => "mentions",
     }
 }

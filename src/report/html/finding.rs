@@ -156,6 +156,8 @@ fn strength(strength: Strength) -> &'static str {
         Strength::Declared => "Declared",
         Strength::Identified => "Identified",
         Strength::Lookalike => "Looks alike",
+        Strength::Deceptive => "Deceptive",
+        Strength::Derived => "Derived",
         Strength::Mentioned => "Mentioned",
     }
 }
