@@ -19,7 +19,7 @@
 //! | [`text`] | making a stranger's string safe to show | |
 //! | [`source`] | one input, its positions, the window that a diagnostic shows of it | `text` |
 //! | [`inventory`] | subjects, claims, relationships, how a subject got into the product; no format in sight | `source` |
-//! | [`document`] | wrappers, detection and the list of readers, one module each; the second opinion of the reference crates | `inventory` |
+//! | [`document`] | wrappers, detection and the list of readers, one module each; the second readers of `--strict` | `inventory` |
 //! | [`lints`] | what a document says that a person ought to know, whatever the policy | `inventory` |
 //! | [`identity`] | what recognises an entity, one matcher a file, and the index over all of them | `inventory` |
 //! | [`ownership`] | who owns and controls whom, with dates, and the closure that a law's wording asks for | `identity` |
@@ -33,7 +33,7 @@
 //! | [`diff`] | what has changed between two evaluations | `baseline`, `report` |
 //! | [`explain`] | why one subject is, or is not, prohibited | `evaluate`, `report` |
 //! | [`inspect`] | what a document says, before any policy | `document`, `identity` |
-//! | [`run`] | the pipeline; the only file that touches files, streams, the environment and the clock | all above |
+//! | [`run`] | the pipeline: searching, links between documents, what the gate requires; the only module that touches files, streams, the environment and the clock | all above |
 //! | [`cli`] | the command line; the only file that knows clap | `run` |
 //!
 //! `tests/architecture.rs` reads the `use` lines and holds this.

@@ -16,9 +16,9 @@ struct Plant {
     strength: &'static str,
 }
 
-const fn strength_status(strength: &str) -> Status {
-    match strength.as_bytes()[0] {
-        b'd' | b'i' => Status::Prohibited,
+fn strength_status(strength: &str) -> Status {
+    match strength {
+        "declared" | "deceptive" | "identified" => Status::Prohibited,
         _ => Status::Review,
     }
 }
@@ -165,7 +165,7 @@ fn cyclonedx_every_field_that_can_name_a_maker() {
             ("/components/0/pedigree/commits/0/url", url(), "mentioned"),
             ("/components/0/pedigree/patches/0/diff/url", url(), "mentioned"),
             ("/components/0/pedigree/notes", json!("fork of Kaspersky Lab code"), "mentioned"),
-            ("/components/0/properties/0", json!({ "name": "syft:cpe23", "value": "cpe:2.3:a:kaspersky:x" }), "identified"),
+            ("/components/0/properties/0", json!({ "name": "syft:cpe23", "value": "cpe:2.3:a:kaspersky:x" }), "derived"),
             ("/components/0/properties/0", json!({ "value": "Kaspersky Lab", "name": "syft:metadata:vendor" }), "declared"),
             ("/components/0/data/0/governance/owners/0/organization/name", k(), "declared"),
             ("/components/0/data/0/governance/custodians/0/contact/name", k(), "declared"),

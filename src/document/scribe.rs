@@ -1,6 +1,7 @@
 //! What the JSON readers share: walking objects by known keys, and writing down claims.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::json::{self, Json, JsonError, JsonStr, Keyword, Next, Walk};
@@ -169,6 +170,8 @@ pub(super) struct Scribe<'a, 'l> {
     known: usize,
     /// The first claim that is too long to be looked up.
     overlong: Option<Box<DocumentError>>,
+    /// Names of properties, and where the reader's tables have them.
+    pub(super) names: HashMap<Box<str>, Option<(u8, u8)>, foldhash::fast::RandomState>,
 }
 
 impl Members {
@@ -267,6 +270,12 @@ fn folds_to(name: &str, word: &str) -> bool {
     };
     let letters = |text: &'_ str| text.chars().filter(|character| !matches!(character, '-' | '_')).map(fold).collect::<Vec<_>>();
     // Nearly every name that is not known differs in its first letter.
+    if let (Some(one), Some(other)) = (name.as_bytes().first(), word.as_bytes().first())
+        && one.is_ascii_alphanumeric()
+        && !one.eq_ignore_ascii_case(other)
+    {
+        return false;
+    }
     let first = |text: &str| text.chars().next().map(fold);
     let near = first(name) == first(word) || name.starts_with(['-', '_']);
     near && name.len() <= 3 * word.len() && letters(name) == letters(word)
@@ -285,6 +294,7 @@ impl<'a, 'l> Scribe<'a, 'l> {
             delivered: 0,
             known: 0,
             overlong: None,
+            names: HashMap::default(),
         }
     }
 

@@ -68,7 +68,7 @@ struct Family {
 }
 
 /// The tables, one for each namespace; a name is looked up in the first one whose prefix it has.
-const FAMILIES: [Family; 13] = [
+static FAMILIES: [Family; 13] = [
     Family { prefix: "syft:cpe23", field: "properties.syft:cpe23", rows: &[row("", As(Role::Cpe))] },
     Family { prefix: "syft:image:labels:", field: "properties.syft:image:labels", rows: LABELS },
     Family { prefix: "syft:metadata:", field: "properties.syft:metadata", rows: SYFT_METADATA },
@@ -309,6 +309,22 @@ const COLUMNS: &[Row] = &[
 /// The property with which cdxgen marks what it took from osquery.
 const OSQUERY: &[u8] = b"cdx:osquery:category";
 
+/// How many names of properties are remembered with their place in the tables, and how long they may be.
+const REMEMBERED: usize = 1024;
+const LONGEST_REMEMBERED: usize = 64;
+
+/// The place of a name in the tables: the numbers of its family and its row.
+fn find(name: &[u8]) -> Option<(u8, u8)> {
+    let first = name.first().map(u8::to_ascii_lowercase);
+    let (number, family) = FAMILIES.iter().enumerate().find(|(_, family)| {
+        let prefix = family.prefix.as_bytes();
+        prefix.is_empty()
+            || prefix.first() == first.as_ref() && name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    })?;
+    let row = family.rows.iter().position(|row| row.fits(&name[family.prefix.len()..]))?;
+    Some((u8::try_from(number).ok()?, u8::try_from(row).ok()?))
+}
+
 /// What the properties of one thing have said so far.
 #[derive(Default)]
 pub(super) struct Properties<'a> {
@@ -325,15 +341,20 @@ impl<'a> Properties<'a> {
             self.osquery = true;
             return;
         }
-        let first = bytes.first().map(u8::to_ascii_lowercase);
-        let family = FAMILIES.iter().find(|family| {
-            let prefix = family.prefix.as_bytes();
-            prefix.is_empty()
-                || prefix.first() == first.as_ref() && bytes.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-        });
-        let row = family.and_then(|family| {
-            let rest = &bytes[family.prefix.len()..];
-            family.rows.iter().find(|row| row.fits(rest)).map(|row| (family.field, row.read))
+        let row = match scribe.names.get(name) {
+            Some(place) => *place,
+            None => {
+                let place = find(bytes);
+                // A document of ever new names is looked up without the memory.
+                if scribe.names.len() < REMEMBERED && name.len() <= LONGEST_REMEMBERED {
+                    scribe.names.insert(name.into(), place);
+                }
+                place
+            }
+        };
+        let row = row.map(|(family, row)| {
+            let family = &FAMILIES[usize::from(family)];
+            (family.field, family.rows[usize::from(row)].read)
         });
         match row {
             Some((_, Read::Development)) => {
