@@ -388,7 +388,7 @@ fn not_judged(run: &Run<'_>, summary: &Summary) -> String {
     let mut said = match (summary.errors, summary.documents) {
         (_, 0) => "nothing was evaluated".to_owned(),
         (0, _) => format!("{} that these SBOMs refer to did not take part in the run", documents(summary.missing_links)),
-        (errors, 1) if errors == 1 => "the document could not be judged".to_owned(),
+        (1, 1) => "the document could not be judged".to_owned(),
         (errors, all) => format!("{errors} of {} could not be judged", documents(all)),
     };
     if run.applied.iter().any(Option::is_some) && run.parts.iter().zip(run.applied).all(|(part, why)| why.is_some() || !part.decides) {

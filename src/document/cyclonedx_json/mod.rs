@@ -68,8 +68,8 @@ fn read_all(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document
     let mut units = Units::begin(feed, listener)?;
     while let Some(key) = units.key::<BomKey>()? {
         match key {
-            BomKey::SerialNumber => serial = units.unit(|scribe| Ok(unless_long(scribe)?))?,
-            BomKey::Version => revision = units.unit(|scribe| Ok(unless_long(scribe)?))?,
+            BomKey::SerialNumber => serial = units.unit(unless_long)?,
+            BomKey::Version => revision = units.unit(unless_long)?,
             BomKey::SpecVersion => version = Some(units.unit(spec_version)?),
             BomKey::Metadata => units.unit(metadata)?,
             BomKey::Components => {

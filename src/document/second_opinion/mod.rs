@@ -46,7 +46,7 @@
 //!
 //! ## Bounds
 //!
-//! Readers run on a thread with a large stack ([`isolated`]). What would descend too deep for it, or is larger than [`REFERENCE_MAX`] or
+//! Readers run on a thread with a large stack ([`mod@isolated`]). What would descend too deep for it, or is larger than [`REFERENCE_MAX`] or
 //! [`OWN_MAX`], is not given to them.
 
 mod complaint;
