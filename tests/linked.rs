@@ -80,6 +80,36 @@ fn a_reference_is_resolved_or_noted() {
     assert!(out.contains("not part of this run"), "{out}");
 }
 
+fn spdx3(namespace: &str, imports: &str, vendor: &str) -> String {
+    format!(
+        r#"{{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[
+        {{"type":"CreationInfo","@id":"_:c","specVersion":"3.0.1","created":"2026-11-01T00:00:00Z","createdBy":["{namespace}#v"]}},
+        {{"type":"Organization","spdxId":"{namespace}#v","name":"{vendor}","creationInfo":"_:c"}},
+        {{"type":"SpdxDocument","spdxId":"{namespace}#doc","creationInfo":"_:c","import":{imports},"rootElement":["{namespace}#p"]}},
+        {{"type":"software_Package","spdxId":"{namespace}#p","name":"part","creationInfo":"_:c","suppliedBy":"{namespace}#v"}}]}}"#
+    )
+}
+
+#[test]
+fn imports_of_spdx_3_are_resolved() {
+    let part = spdx3("https://example.org/part", "[]", "AO Kaspersky Lab");
+    for import in [
+        r#"[{"type":"ExternalMap","externalSpdxId":"https://example.org/part#p"}]"#,
+        r#"[{"type":"ExternalMap","externalSpdxId":"https://example.org/part#p","locationHint":"https://example.org/part.json"}]"#,
+        r#"{"type":"ExternalMap","externalSpdxId":"urn:x","locationHint":"./part.spdx.json"}"#,
+        r#"[{"type":"ExternalMap","externalSpdxId":"https://example.org/part#doc"},{"type":"ExternalMap","externalSpdxId":"https://example.org/part#p"}]"#,
+    ] {
+        let top = spdx3("https://example.org/top", import, "Acme");
+        let (code, out) = check("spdx3", &[("top.spdx.json", top.clone())], &[]);
+        assert!(code == Some(0) && out.contains("1 document that these SBOMs refer to is not part of this run"), "{import}\n{out}");
+        let (code, _) = check("spdx3", &[("top.spdx.json", top.clone())], &["--require-linked"]);
+        assert_eq!(code, Some(2), "{import}");
+        let (code, out) = check("spdx3", &[("top.spdx.json", top), ("part.spdx.json", part.clone())], &["--require-linked"]);
+        assert!(code == Some(1) && !out.contains("not part of this run"), "{import}\n{out}");
+        assert!(out.contains("top.spdx.json refers to part.spdx.json: 1 prohibited"), "{import}\n{out}");
+    }
+}
+
 #[test]
 fn namespaces_of_spdx_are_resolved() {
     let reference = r#"{"externalDocumentId":"DocumentRef-x","spdxDocument":"https://example.org/part","checksum":{"algorithm":"SHA1","checksumValue":"00"}}"#;

@@ -89,6 +89,9 @@ keys!(Member {
     NamespaceMap = "namespaceMap",
     Prefix = "prefix",
     Namespace = "namespace",
+    Import = "import",
+    ExternalSpdxId = "externalSpdxId",
+    LocationHint = "locationHint",
 });
 
 /// What an element is, by its type.
@@ -240,7 +243,15 @@ fn read(feed: &mut Feed<'_>, listener: &mut dyn Listener) -> Result<Document> {
     if listed == 0 && memchr::memmem::find(text.as_bytes(), b"security_Vuln").is_some() {
         about.vulnerabilities = 1;
     }
-    Ok(Document { format: Format::Spdx, version: version.text, encoding: READER.encoding, subjects, listed, about, identity: None })
+    Ok(Document {
+        format: Format::Spdx,
+        version: version.text,
+        encoding: READER.encoding,
+        subjects,
+        listed,
+        about,
+        identity: told.identity,
+    })
 }
 
 /// What the outermost object holds.

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use foldhash::fast::RandomState;
 
 use super::gather::{Kind as Relation, Known};
-use super::walker::{Budget, Identifiers, Part, Target, Walker, borrowed};
+use super::walker::{Budget, Identifiers, Part, Reference, Target, Walker, borrowed};
 use super::{Class, Context, Member, Table, refuse, terms};
-use crate::document::json::{Json, Walk};
+use crate::document::json::{Json, Next, Walk};
 use crate::document::scribe::{Progress, Result, begins};
 use crate::inventory::{Claim, Kind, Listener, Node, Place, Role};
 use crate::source::Span;
@@ -18,6 +18,8 @@ pub(super) struct Told {
     /// How many vendors are referred to and not described, and the first place.
     pub(super) unresolved: usize,
     pub(super) first_unresolved: Option<Span>,
+    /// The identifier of the document itself.
+    pub(super) identity: Option<String>,
     /// See [`Walker::work`].
     #[cfg(test)]
     pub(super) work: usize,
@@ -43,6 +45,7 @@ pub(super) fn tell<'b>(
             first_unresolved: None,
         },
         mentioned: Mentioned::default(),
+        identity: None,
     };
     let (mut unknown_types, mut first_unknown_type) = (0_usize, None);
     for (number, entry) in table.entries.iter().enumerate() {
@@ -73,6 +76,7 @@ pub(super) fn tell<'b>(
         progress: teller.walker.scribe.progress(),
         unresolved: teller.vendors.unresolved,
         first_unresolved: teller.vendors.first_unresolved,
+        identity: teller.identity,
         #[cfg(test)]
         work: teller.walker.work(),
     })
@@ -101,6 +105,7 @@ struct Teller<'b, 'l> {
     known: &'b Known<'b>,
     vendors: Vendors<'b, 'l>,
     mentioned: Mentioned,
+    identity: Option<String>,
 }
 
 /// What is claimed of the vendors of the component at hand.
@@ -338,8 +343,20 @@ impl<'b> Teller<'b, '_> {
     /// What a document or SBOM is about.
     fn collection(&mut self, mut walk: Walk) -> Result<()> {
         let (walker, mentioned) = (&mut self.walker, &mut self.mentioned);
+        let (mut id, mut is_document) = (None, false);
         while let Some(member) = walker.member(&mut walk, Walker::pass)? {
             match member {
+                Member::SpdxId | Member::Id => {
+                    if let Some(text) = walker.scribe.string("spdxId")? {
+                        id = walker.target(&Reference::Id(text))?.id.map(|(_, canonical)| canonical.into_owned());
+                    }
+                }
+                // One word or several, as references are written.
+                Member::Type | Member::AtType => walker.references("type", |_, word, _| {
+                    is_document |= matches!(&word, Reference::Id(word) if word.value().ends_with("SpdxDocument"));
+                    Ok(())
+                })?,
+                Member::Import => imports(walker)?,
                 Member::RootElement => walker.references("rootElement", |walker, root, at| {
                     let target = walker.target(&root)?;
                     mentioned.add(&target, at);
@@ -356,7 +373,50 @@ impl<'b> Teller<'b, '_> {
                 _ => walker.pass()?,
             }
         }
+        if is_document && self.identity.is_none() {
+            self.identity = id;
+        }
         Ok(())
+    }
+}
+
+/// Reads `import`: elements that are described in other documents (SPDX 3.0.1, Core, ExternalMap).
+fn imports(walker: &mut Walker<'_, '_>) -> Result<()> {
+    let mut list = if walker.scribe.json.peek()? == Next::Array { Some(walker.scribe.json.array()?) } else { None };
+    loop {
+        if let Some(list) = &mut list
+            && !walker.scribe.json.element(list)?
+        {
+            return Ok(());
+        }
+        if walker.scribe.json.peek()? == Next::Object {
+            let mut walk = walker.scribe.json.object()?;
+            let (mut id, mut hint) = (None, None);
+            while let Some(member) = walker.member(&mut walk, Walker::pass)? {
+                match member {
+                    Member::ExternalSpdxId => id = walker.scribe.string("externalSpdxId")?,
+                    Member::LocationHint => hint = walker.scribe.string("locationHint")?,
+                    _ => walker.pass()?,
+                }
+            }
+            // A path leads to a file of this run; an address does not, and the identifier has the document's own in front of its fragment.
+            let path = hint.filter(|hint| !hint.value().split('/').next().is_some_and(|first| first.contains(':')));
+            match (path, id, hint) {
+                (Some(path), _, _) => walker.scribe.link(&path.value(), path.span()),
+                (None, Some(id), _) => {
+                    let target = walker.target(&Reference::Id(id))?;
+                    let target = target.id.map_or_else(|| id.value(), |(_, canonical)| canonical);
+                    walker.scribe.link(&target, id.span());
+                }
+                (None, None, Some(hint)) => walker.scribe.link(&hint.value(), hint.span()),
+                (None, None, None) => {}
+            }
+        } else {
+            walker.pass()?;
+        }
+        if list.is_none() {
+            return Ok(());
+        }
     }
 }
 
