@@ -34,7 +34,7 @@ class Own(Case):
 
         code, log = check("--fail-on=review")
         self.assertEqual(code, 0, log)
-        self.assertIn("a second reader (cyclonedx-bom) reads the same", log)
+        self.assertIn("confirmed by a second reader (cyclonedx-bom)", log)
         print(f"\n{log}")
 
         # That it would be seen.

@@ -96,11 +96,11 @@ class GitLab(Pipelines):
         self.assertIn("the text ends in the middle of the JSON", log)
 
     def test_its_other_inputs(self):
-        document = json.loads(CLEAN.read_text())
-        document["serialNumber"] = "no serial number"
-        (self.workspace / "bom.json").write_text(json.dumps(document))
-        self.assertEqual(self.job()[0], 0)
-        self.assertNotEqual(self.job(strict=True)[0], 0)
+        self.copy(CLEAN, "bom.json")
+        for strict in [False, True]:
+            self.assertEqual(self.job(strict=strict)[0], 0)
+            document = json.loads((self.workspace / "interdict.json").read_text())["documents"][0]
+            self.assertEqual(document["confirmed_by"] is not None, strict)
         self.copy(PROHIBITED, "bom.json")
         (self.workspace / "interdict.toml").write_text('schema = 1\nextends = ["us-ndaa-889"]\n')
         (self.workspace / "waivers.toml").write_text("schema = 1\n")
@@ -113,7 +113,7 @@ class GitLab(Pipelines):
             ({"local-policy": False, "fail-on": "never", "min-fail-on": "prohibited"}, False),
             ({"waivers": "waivers.toml", "profile": "civilian,dod", "as-of": "2026-11-20", "fail-on-stale": True}, True),
             ({"waivers": "nowhere.toml"}, False),
-            ({"as-of": "2019-01-01", "fail-on-stale": True}, True),
+            ({"as-of": "2020-01-01", "fail-on-stale": True}, True),
             ({"as-of": "2099-01-01", "fail-on-stale": True}, False),
             ({"profile": "civilian,nobody"}, False),
             ({"baseline": "nowhere.json", "fail-on-new": True}, False),

@@ -15,7 +15,7 @@ from support import ACTION, CLEAN, FIXTURES, NAMES, PROHIBITED, ROOT, UNREADABLE
 
 VERSION = re.search(r'^version = "(.+)"$', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[1]
 KINDS = ["human", "json", "ndjson", "sarif", "junit", "gitlab", "rdjson", "markdown", "html", "csv"]
-COUNTS = ["documents", "subjects", "prohibited", "review", "waived", "unverifiable", "clear", "errors"]
+COUNTS = ["documents", "subjects", "prohibited", "review", "waived", "noted", "unverifiable", "tools", "clear", "errors"]
 
 
 class Verdicts(Case):
@@ -193,12 +193,35 @@ class Inputs(Case):
                 self.assertEqual(self.act({"sbom": sbom, "policy": "us-ndaa-1634", name: bad}).code, 2)
 
     def test_strict(self):
-        # The second reader refuses this serial number.
+        self.copy(CLEAN, "bom.json")
+        confirmed = []
+        for strict in ["", "false", "true"]:
+            ran = self.act(sbom="bom.json", strict=strict, format="json")
+            self.assertEqual(ran.code, 0, ran.log)
+            confirmed.append(json.loads(Path(ran.outputs["json-file"]).read_text())["documents"][0]["confirmed_by"] is not None)
+        self.assertEqual(confirmed, [False, False, True])
+
+    def test_what_may_keep_a_run_from_being_judged(self):
+        # No second reader reads SPDX in RDF/XML.
+        self.copy(ROOT / "fixtures/field-kit/spdx-2.3.rdf", "bom.rdf")
+        codes = [self.act({"sbom": "bom.rdf", "require-confirmation": value}).code for value in ["false", "true"]]
+        self.assertEqual(codes, [1, 2])
         document = json.loads(CLEAN.read_text())
-        document["serialNumber"] = "no serial number"
+        document["externalReferences"] = [{"type": "bom", "url": "other.cdx.json"}]
         (self.workspace / "bom.json").write_text(json.dumps(document))
-        codes = [self.act(sbom="bom.json", strict=strict).code for strict in ["", "false", "true"]]
-        self.assertEqual(codes, [0, 0, 2])
+        codes = [self.act({"sbom": "bom.json", "require-linked": value}).code for value in ["false", "true"]]
+        self.assertEqual(codes, [0, 2])
+        (self.workspace / "bom.json").write_text('{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[]}')
+        codes = [self.act({"sbom": "bom.json", "allow-empty": value}).code for value in ["false", "true"]]
+        self.assertEqual(codes, [2, 0])
+
+    def test_a_search_is_widened_and_narrowed(self):
+        for folder in ["vendor", "sbom"]:
+            (self.workspace / folder).mkdir()
+        self.copy(PROHIBITED, "vendor/bom.json")
+        self.copy(CLEAN, "sbom/bom.json")
+        codes = [self.act(), self.act(include="vendor"), self.act(exclude="sbom\nvendor")]
+        self.assertEqual([ran.code for ran in codes], [0, 1, 2], [ran.log for ran in codes])
 
     def test_each_format_is_a_file_and_an_output(self):
         sbom = self.copy(PROHIBITED, "bom.json")
