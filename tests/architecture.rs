@@ -29,12 +29,11 @@ const ROWS: [(&str, usize); 21] = [
 ];
 
 /// Crates that stay in one place.
-const CRATES: [(&str, &[&str]); 23] = [
+const CRATES: [(&str, &[&str]); 22] = [
     ("cyclonedx_bom", &["document"]),
     ("spdx_rs", &["document"]),
     ("flate2", &["document"]),
     ("ruzstd", &["document"]),
-    ("prost", &["document"]),
     ("saphyr_parser", &["document"]),
     ("oxrdf", &["document"]),
     ("oxrdfxml", &["document"]),
