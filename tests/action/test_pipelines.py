@@ -101,6 +101,25 @@ class GitLab(Pipelines):
             self.assertEqual(self.job(strict=strict)[0], 0)
             document = json.loads((self.workspace / "interdict.json").read_text())["documents"][0]
             self.assertEqual(document["confirmed_by"] is not None, strict)
+        self.copy(ROOT / "fixtures/field-kit/spdx-2.3.rdf", "bom.rdf")
+        for given, passes in [({}, True), ({"require-confirmation": True}, False)]:
+            self.assertEqual(self.job(sbom="bom.rdf", **{"fail-on": "never"}, **given)[0] == 0, passes)
+        document = json.loads(CLEAN.read_text())
+        document["externalReferences"] = [{"type": "bom", "url": "other.cdx.json"}]
+        (self.workspace / "linked.json").write_text(json.dumps(document))
+        (self.workspace / "empty.json").write_text('{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[]}')
+        self.copy(PROHIBITED, "vendor/bom.json")
+        self.copy(CLEAN, "sbom/bom.json")
+        for given, passes in [
+            ({"sbom": "linked.json"}, True),
+            ({"sbom": "linked.json", "require-linked": True}, False),
+            ({"sbom": "empty.json"}, False),
+            ({"sbom": "empty.json", "allow-empty": True}, True),
+            ({"exclude": "bom.rdf,empty.json"}, True),
+            ({"exclude": "bom.rdf,empty.json", "include": "vendor"}, False),
+        ]:
+            code, log = self.job(**given)
+            self.assertEqual(code == 0, passes, f"{given}: {log}")
         self.copy(PROHIBITED, "bom.json")
         (self.workspace / "interdict.toml").write_text('schema = 1\nextends = ["us-ndaa-889"]\n')
         (self.workspace / "waivers.toml").write_text("schema = 1\n")
