@@ -97,6 +97,8 @@ fn imports_of_spdx_3_are_resolved() {
         r#"[{"type":"ExternalMap","externalSpdxId":"https://example.org/part#p"}]"#,
         r#"[{"type":"ExternalMap","externalSpdxId":"https://example.org/part#p","locationHint":"https://example.org/part.json"}]"#,
         r#"{"type":"ExternalMap","externalSpdxId":"urn:x","locationHint":"./part.spdx.json"}"#,
+        r#"["https://example.org/part#p"]"#,
+        r#"[[{"@id":"https://example.org/part#p"}]]"#,
         r#"[{"type":"ExternalMap","externalSpdxId":"https://example.org/part#doc"},{"type":"ExternalMap","externalSpdxId":"https://example.org/part#p"}]"#,
     ] {
         let top = spdx3("https://example.org/top", import, "Acme");

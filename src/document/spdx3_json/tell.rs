@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use super::gather::{Kind as Relation, Known};
 use super::walker::{Budget, Identifiers, Part, Reference, Target, Walker, borrowed};
 use super::{Class, Context, Member, Table, refuse, terms};
-use crate::document::json::{Json, Next, Walk};
+use crate::document::json::{Json, JsonStr, Next, Walk};
 use crate::document::scribe::{Progress, Result, begins};
 use crate::inventory::{Claim, Kind, Listener, Node, Place, Role};
 use crate::source::Span;
@@ -382,42 +382,55 @@ impl<'b> Teller<'b, '_> {
 
 /// Reads `import`: elements that are described in other documents (SPDX 3.0.1, Core, ExternalMap).
 fn imports(walker: &mut Walker<'_, '_>) -> Result<()> {
-    let mut list = if walker.scribe.json.peek()? == Next::Array { Some(walker.scribe.json.array()?) } else { None };
+    let mut open: Vec<Walk> = Vec::new();
     loop {
-        if let Some(list) = &mut list
-            && !walker.scribe.json.element(list)?
-        {
-            return Ok(());
-        }
-        if walker.scribe.json.peek()? == Next::Object {
-            let mut walk = walker.scribe.json.object()?;
-            let (mut id, mut hint) = (None, None);
-            while let Some(member) = walker.member(&mut walk, Walker::pass)? {
-                match member {
-                    Member::ExternalSpdxId => id = walker.scribe.string("externalSpdxId")?,
-                    Member::LocationHint => hint = walker.scribe.string("locationHint")?,
-                    _ => walker.pass()?,
-                }
+        match walker.scribe.json.peek()? {
+            Next::Array => open.push(walker.scribe.json.array()?),
+            Next::Object => import(walker)?,
+            Next::String => {
+                let id = walker.scribe.json.string()?;
+                link(walker, id)?;
             }
-            // A path leads to a file of this run; an address does not, and the identifier has the document's own in front of its fragment.
-            let path = hint.filter(|hint| !hint.value().split('/').next().is_some_and(|first| first.contains(':')));
-            match (path, id, hint) {
-                (Some(path), _, _) => walker.scribe.link(&path.value(), path.span()),
-                (None, Some(id), _) => {
-                    let target = walker.target(&Reference::Id(id))?;
-                    let target = target.id.map_or_else(|| id.value(), |(_, canonical)| canonical);
-                    walker.scribe.link(&target, id.span());
-                }
-                (None, None, Some(hint)) => walker.scribe.link(&hint.value(), hint.span()),
-                (None, None, None) => {}
-            }
-        } else {
-            walker.pass()?;
+            _ => walker.pass()?,
         }
-        if list.is_none() {
-            return Ok(());
+        loop {
+            let Some(walk) = open.last_mut() else { return Ok(()) };
+            if walker.scribe.json.element(walk)? {
+                break;
+            }
+            open.pop();
         }
     }
+}
+
+/// Reads one ExternalMap.
+fn import(walker: &mut Walker<'_, '_>) -> Result<()> {
+    let mut walk = walker.scribe.json.object()?;
+    let (mut id, mut own_id, mut hint) = (None, None, None);
+    while let Some(member) = walker.member(&mut walk, Walker::pass)? {
+        match member {
+            Member::ExternalSpdxId => id = walker.scribe.string("externalSpdxId")?,
+            Member::SpdxId | Member::Id => own_id = walker.scribe.string("spdxId")?,
+            Member::LocationHint => hint = walker.scribe.string("locationHint")?,
+            _ => walker.pass()?,
+        }
+    }
+    // A path leads to a file of this run; an address does not, and the identifier has the document's own in front of its fragment.
+    let path = hint.filter(|hint| !hint.value().split('/').next().is_some_and(|first| first.contains(':')));
+    match (path, id.or(own_id), hint) {
+        (Some(path), _, _) | (None, None, Some(path)) => walker.scribe.link(&path.value(), path.span()),
+        (None, Some(id), _) => link(walker, id)?,
+        (None, None, None) => {}
+    }
+    Ok(())
+}
+
+/// The document refers to the one that describes the element of this identifier.
+fn link<'b>(walker: &mut Walker<'b, '_>, id: JsonStr<'b>) -> Result<()> {
+    let target = walker.target(&Reference::Id(id))?;
+    let target = target.id.map_or_else(|| id.value(), |(_, canonical)| canonical);
+    walker.scribe.link(&target, id.span());
+    Ok(())
 }
 
 /// What an identifier is if it tells by its form what it identifies.
