@@ -268,17 +268,9 @@ fn folds_to(name: &str, word: &str) -> bool {
         '\u{212a}' => 'k',
         other => other.to_ascii_lowercase(),
     };
-    let letters = |text: &'_ str| text.chars().filter(|character| !matches!(character, '-' | '_')).map(fold).collect::<Vec<_>>();
-    // Nearly every name that is not known differs in its first letter.
-    if let (Some(one), Some(other)) = (name.as_bytes().first(), word.as_bytes().first())
-        && one.is_ascii_alphanumeric()
-        && !one.eq_ignore_ascii_case(other)
-    {
-        return false;
-    }
-    let first = |text: &str| text.chars().next().map(fold);
-    let near = first(name) == first(word) || name.starts_with(['-', '_']);
-    near && name.len() <= 3 * word.len() && letters(name) == letters(word)
+    let letters = |text| str::chars(text).filter(|character| !matches!(character, '-' | '_')).map(fold);
+    // Nearly every name that is not known differs in its first letter, and a long one is no other spelling.
+    name.len() <= 3 * word.len() && letters(name).eq(letters(word))
 }
 
 impl<'a, 'l> Scribe<'a, 'l> {
