@@ -4,9 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::tree::Tree;
+use super::tree::{Gathered, Tree};
 use super::{Refusal, Sketch};
-use crate::source::Span;
 
 type Result<T> = std::result::Result<T, Refusal>;
 
@@ -14,22 +13,7 @@ pub(super) fn read_json(text: &str) -> Result<Sketch> {
     sketch(&Tree::parse(text)?)
 }
 
-/// What is said of one component, service or tool.
-#[derive(Default)]
-struct Gathered<'t> {
-    reference: Option<&'t str>,
-    name: Option<&'t str>,
-    version: Option<Cow<'t, str>>,
-    fields: Vec<(&'static str, &'t str)>,
-}
-
 impl<'t> Gathered<'t> {
-    fn text(&mut self, field: &'static str, value: &'t Tree<'_>) -> Result<Option<&'t str>> {
-        let text = value.text(field)?;
-        self.fields.extend(text.map(|text| (field, text)));
-        Ok(text)
-    }
-
     /// What components, services and tools are called.
     fn names(&mut self, object: &'t Tree<'_>) -> Result<()> {
         self.reference = object.get("bom-ref")?.text("bom-ref")?;
@@ -105,14 +89,6 @@ impl<'t> Gathered<'t> {
             }
         }
         Ok(())
-    }
-
-    fn finish(self, sketch: &mut Sketch, tool: bool) {
-        let name = self.name.unwrap_or_default();
-        let part = sketch.part(tool, self.reference, name, self.version.as_deref(), Span::default());
-        for (field, text) in self.fields {
-            part.add(field, text);
-        }
     }
 }
 

@@ -2,28 +2,15 @@
 //!
 //! YAML and XML are brought into the shape of the JSON by [`super::own_yaml`] and [`super::own_xml`].
 
-use super::tree::Tree;
+use std::borrow::Cow;
+
+use super::tree::{Gathered, Tree};
 use super::{Refusal, Sketch};
 use crate::source::Span;
 
 type Result<T> = std::result::Result<T, Refusal>;
 
-/// What is said of one element.
-#[derive(Default)]
-struct Gathered<'t> {
-    reference: Option<&'t str>,
-    name: Option<&'t str>,
-    version: Option<&'t str>,
-    fields: Vec<(&'static str, &'t str)>,
-}
-
 impl<'t> Gathered<'t> {
-    fn text(&mut self, field: &'static str, value: &'t Tree<'_>) -> Result<Option<&'t str>> {
-        let text = value.text(field)?;
-        self.fields.extend(text.map(|text| (field, text)));
-        Ok(text)
-    }
-
     fn party(&mut self, field: &'static str, text: &'t str) {
         self.fields.push((field, without_keyword(text)));
     }
@@ -33,13 +20,6 @@ impl<'t> Gathered<'t> {
             self.text("checksums", checksum.get("checksumValue")?)?;
         }
         Ok(())
-    }
-
-    fn finish(self, sketch: &mut Sketch, tool: bool) {
-        let part = sketch.part(tool, self.reference, self.name.unwrap_or_default(), self.version, Span::default());
-        for (field, text) in self.fields {
-            part.add(field, text);
-        }
     }
 }
 
@@ -107,7 +87,7 @@ fn package(sketch: &mut Sketch, object: &Tree<'_>) -> Result<()> {
     let mut package = Gathered { reference: object.get("SPDXID")?.text("SPDXID")?, ..Gathered::default() };
     let name = package.text("name", object.get("name")?)?;
     package.name = name.or(package.text("packageName", object.get("packageName")?)?);
-    package.version = object.get("versionInfo")?.text("versionInfo")?;
+    package.version = object.get("versionInfo")?.text("versionInfo")?.map(Cow::Borrowed);
     for field in ["supplier", "originator", "packageSupplier", "packageOriginator"] {
         if let Some(text) = object.get(field)?.text(field)? {
             package.party(field, text);
@@ -199,7 +179,7 @@ pub(super) fn read_tag_value(text: &str) -> Result<Sketch> {
             "packagename" | "snippetname" => "name",
             "packageversion" => {
                 if let Some(package) = &mut package {
-                    package.version = Some(value);
+                    package.version = Some(value.into());
                 }
                 continue;
             }

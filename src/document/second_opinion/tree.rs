@@ -8,7 +8,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::Refusal;
+use super::{Refusal, Sketch};
+use crate::source::Span;
 use crate::text::excerpt;
 
 /// A JSON value that borrows unescaped text from the document.
@@ -217,6 +218,33 @@ impl<'de: 'a, 'a> Deserialize<'de> for Tree<'a> {
             }
         }
         deserializer.deserialize_any(Trees)
+    }
+}
+
+/// What one of our own readers has found out about one component, service, tool or file.
+#[derive(Default)]
+pub(super) struct Gathered<'t> {
+    pub(super) reference: Option<&'t str>,
+    pub(super) name: Option<&'t str>,
+    pub(super) version: Option<Cow<'t, str>>,
+    /// The texts of the fields that are compared.
+    pub(super) fields: Vec<(&'static str, &'t str)>,
+}
+
+impl<'t> Gathered<'t> {
+    /// Takes the text of a field in.
+    pub(super) fn text(&mut self, field: &'static str, value: &'t Tree<'_>) -> Result<Option<&'t str>, Refusal> {
+        let text = value.text(field)?;
+        self.fields.extend(text.map(|text| (field, text)));
+        Ok(text)
+    }
+
+    /// All of it is known.
+    pub(super) fn finish(self, sketch: &mut Sketch, tool: bool) {
+        let part = sketch.part(tool, self.reference, self.name.unwrap_or_default(), self.version.as_deref(), Span::default());
+        for (field, text) in self.fields {
+            part.add(field, text);
+        }
     }
 }
 
