@@ -21,16 +21,8 @@ mod tests {
     use super::SPENT;
     use crate::identity::{Hit, Index, Matcher};
     use crate::inventory::{Claim, Kind, Role};
-    use crate::policy::{Files, PACKS, load};
-    use crate::source::{Source, Span};
-
-    struct NoFiles;
-
-    impl Files for NoFiles {
-        fn open(&self, _path: &str, _from: Option<&str>) -> Result<(Source, String), String> {
-            Err("there are no files".to_owned())
-        }
-    }
+    use crate::policy::{NoFiles, PACKS, load};
+    use crate::source::Span;
 
     const ROLES: [Role; 16] = [
         Role::Party,

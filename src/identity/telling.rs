@@ -106,16 +106,8 @@ mod tests {
     use crate::identity::filter::WordFilter;
     use crate::identity::{Hit, IdentifierKind, Matcher};
     use crate::inventory::{Claim, Kind, Role};
-    use crate::policy::{Files, PACKS, load};
-    use crate::source::{Source, Span};
-
-    struct NoFiles;
-
-    impl Files for NoFiles {
-        fn open(&self, _path: &str, _from: Option<&str>) -> Result<(Source, String), String> {
-            Err("there are no files".to_owned())
-        }
-    }
+    use crate::policy::{NoFiles, PACKS, load};
+    use crate::source::Span;
 
     const ROLES: [Role; 9] =
         [Role::PartyUrl, Role::PartyEmail, Role::PersonEmail, Role::Purl, Role::Cpe, Role::Url, Role::Link, Role::Name, Role::Text];

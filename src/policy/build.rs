@@ -751,6 +751,17 @@ fn mistake(source: &Arc<Source>, span: Span, message: String, help: &str) -> Pol
     PolicyError { source: Some(Arc::clone(source)), span, message, help: Some(help.to_owned()) }
 }
 
+/// Where there are no files but the packs.
+#[cfg(test)]
+pub(crate) struct NoFiles;
+
+#[cfg(test)]
+impl Files for NoFiles {
+    fn open(&self, path: &str, _from: Option<&str>) -> Result<(Source, String), String> {
+        Err(format!("no file {path}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

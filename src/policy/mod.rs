@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+#[cfg(test)]
+pub(crate) use build::NoFiles;
 pub use build::{Files, Opened, Quote, load, load_with_waivers};
 pub use in_force::{InForce, Use};
 pub use lint::{Lint, Severity, lint};

@@ -28,6 +28,7 @@ use jiff::civil::Date;
 pub use human::{Style, document_error, policy_errors, policy_lint};
 pub use markdown::{STEP_SUMMARY_MAX, step_summary};
 pub use place::Base;
+pub(crate) use place::plain;
 pub use stream::write_json;
 pub use words::in_words;
 

@@ -55,8 +55,8 @@ impl Base {
     }
 }
 
-/// Without `.` and `..`.
-fn plain(path: &Path) -> PathBuf {
+/// A path without `.` and `..`, as it is written: no link is followed.
+pub(crate) fn plain(path: &Path) -> PathBuf {
     let mut found = PathBuf::new();
     for component in path.components() {
         match component {

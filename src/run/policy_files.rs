@@ -6,9 +6,10 @@
 use std::cell::Cell;
 use std::fs;
 use std::io::Read as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use crate::policy::{self, DEFAULT_PACK, Files, Opened, PACKS, Policy, PolicyError, PolicyOrigin, Quote};
+use crate::report::plain;
 use crate::source::Source;
 use crate::text::{excerpt, nearest};
 
@@ -198,21 +199,6 @@ fn is_pipe(kind: fs::FileType) -> bool {
 #[cfg(not(unix))]
 fn is_pipe(_kind: fs::FileType) -> bool {
     false
-}
-
-/// A path without `.` and `..`, as it is written: no link is followed.
-fn plain(path: &Path) -> PathBuf {
-    let mut found = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                found.pop();
-            }
-            other => found.push(other),
-        }
-    }
-    found
 }
 
 #[cfg(test)]

@@ -274,19 +274,11 @@ mod tests {
     use jiff::civil::Date;
 
     use super::{Report as _, Run, Summary, with_room};
-    use crate::policy::{self, DEFAULT_PACK, Files, InForce};
+    use crate::policy::{self, DEFAULT_PACK, InForce, NoFiles};
     use crate::report::Base;
     use crate::run::{Task, examine};
     use crate::source::Source;
     use crate::verdict::{FailOn, Outcome};
-
-    struct NoFiles;
-
-    impl Files for NoFiles {
-        fn open(&self, path: &str, _from: Option<&str>) -> Result<(Source, String), String> {
-            Err(format!("no file {path}"))
-        }
-    }
 
     /// The page of a document with so many mentions before so many articles, with so much room for findings.
     fn page(mentions: usize, made: usize, room: usize) -> String {
